@@ -1,0 +1,5 @@
+/** What the small programs share: their command line, their lifetime and their deterministic bytes. */
+@NullMarked
+package apps.common;
+
+import org.jspecify.annotations.NullMarked;

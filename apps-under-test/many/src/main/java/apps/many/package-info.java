@@ -1,0 +1,5 @@
+/** Many open connections that do nothing. */
+@NullMarked
+package apps.many;
+
+import org.jspecify.annotations.NullMarked;

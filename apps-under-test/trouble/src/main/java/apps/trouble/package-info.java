@@ -1,0 +1,5 @@
+/** What a program sees when an address is in use or a port refuses. */
+@NullMarked
+package apps.trouble;
+
+import org.jspecify.annotations.NullMarked;
