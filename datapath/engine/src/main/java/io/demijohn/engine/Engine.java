@@ -1,0 +1,240 @@
+package io.demijohn.engine;
+
+import io.demijohn.device.BufferPool;
+import io.demijohn.device.DeviceException;
+import io.demijohn.device.NetDevice;
+import io.demijohn.device.Region;
+import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.Stack;
+import io.demijohn.stack.StackConfig;
+import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.tcp.SendMemory;
+import io.demijohn.stack.tcp.TcpConnection;
+import io.demijohn.stack.tcp.TcpListener;
+import io.demijohn.stack.tcp.TcpOptions;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device queue pair, one stack and their connections, and what the floors above ask of them.
+ *
+ * <p>Any thread may call. Operations here are the control plane: they take the engine's token for a moment. Bytes move
+ * through the handles.
+ */
+public final class Engine implements AutoCloseable {
+    private static final int ETHERNET_HEADER_BYTES = 14;
+    private static final int SLOT_ALIGNMENT_BYTES = 64;
+    /** Share of the memory bound for received packets; as much again holds bytes to send. */
+    private static final int MEMORY_SHARE = 4;
+
+    private static final long CLOSE_NANOS = 2_000_000_000L;
+    private static final long CLOSE_STEP_NANOS = 100_000;
+
+    private final NetDevice device;
+    private final Region packets;
+    private final Region sendRegion;
+    private final Stack stack;
+    private final Driver driver;
+    private boolean closed;
+
+    private Engine(NetDevice device, Region packets, Region sendRegion, Stack stack, Driver driver) {
+        this.device = device;
+        this.packets = packets;
+        this.sendRegion = sendRegion;
+        this.stack = stack;
+        this.driver = driver;
+    }
+
+    /**
+     * Starts an engine over {@code device}, which becomes the engine's and is closed with it.
+     *
+     * @throws DeviceException if the device cannot use the engine's memory
+     */
+    public static Engine open(NetDevice device, EngineOptions options) throws DeviceException {
+        int slotBytes = BufferPool.HEADROOM_BYTES + ETHERNET_HEADER_BYTES + device.mtuBytes();
+        slotBytes = (slotBytes + SLOT_ALIGNMENT_BYTES - 1) & -SLOT_ALIGNMENT_BYTES;
+        Region packets = Region.allocate(Math.max(options.memoryBytes() / MEMORY_SHARE, slotBytes));
+        Region sendRegion = Region.allocate(Math.max(options.memoryBytes() / MEMORY_SHARE, SendMemory.CHUNK_BYTES));
+        device.register(packets);
+        BufferPool pool = new BufferPool(packets, slotBytes);
+        StackConfig config = new StackConfig(
+                device.macAddress(),
+                options.networks(),
+                options.gateway(),
+                device.mtuBytes(),
+                options.resolveNeighbours(),
+                device.capabilities(),
+                options.tcp(),
+                options.seed());
+        Stack stack = new Stack(config, pool, new SendMemory(sendRegion), System.nanoTime());
+        Driver driver = new Driver(device, stack, pool, options.spinNanos());
+        driver.start();
+        return new Engine(device, packets, sendRegion, stack, driver);
+    }
+
+    /** Returns the device's URI as the user typed it. */
+    public String uri() {
+        return device.uri();
+    }
+
+    /** Returns whether {@code address} is one of this engine's own. */
+    public boolean isLocal(InetAddress address) {
+        return stack.isLocal(Addresses.ip(address));
+    }
+
+    /** Returns whether packets to {@code address} have a way out of this engine. */
+    public boolean reaches(InetAddress address) {
+        return !driver.failed() && stack.reaches(Addresses.ip(address));
+    }
+
+    /** Returns whether {@code local} has a listener or a bound port here; a wildcard listener counts. */
+    public boolean listens(InetSocketAddress local) {
+        driver.lock();
+        try {
+            return stack.tcp().listens(Addresses.ip(local.getAddress()), local.getPort());
+        } finally {
+            driver.unlock();
+        }
+    }
+
+    /**
+     * Reserves a local port; 0 takes a free one, the wildcard address means all of the engine's.
+     *
+     * @throws StatusException if the port is taken or the address is not the engine's
+     */
+    public BoundPort bind(InetSocketAddress local, boolean reuseAddress) throws StatusException {
+        IpAddress ip = local.getAddress().isAnyLocalAddress() ? IpAddress.ANY : Addresses.ip(local.getAddress());
+        driver.lock();
+        try {
+            int port = stack.tcp().reservePort(ip, local.getPort(), reuseAddress);
+            if (port <= 0) {
+                throw new StatusException(Status.ofTcp(port));
+            }
+            return new BoundPort(driver, ip, port);
+        } finally {
+            driver.unlock();
+        }
+    }
+
+    /**
+     * Begins to connect; the handle is ready for {@link Ready#CONNECT} when that ended.
+     *
+     * @param bound the local port, consumed whatever happens, or null to choose one for this peer
+     * @throws StatusException if not even an attempt is possible: no free port, no memory, the engine failed
+     */
+    public StreamHandle connect(@Nullable BoundPort bound, InetSocketAddress remote, StreamOptions options)
+            throws StatusException {
+        IpAddress to = Addresses.ip(remote.getAddress());
+        driver.lock();
+        try {
+            if (driver.failed()) {
+                throw new StatusException(Status.ENGINE_FAILED);
+            }
+            boolean anyLocal = bound == null || bound.ip().equals(IpAddress.ANY);
+            IpAddress from = anyLocal || bound == null ? stack.sourceFor(to) : bound.ip();
+            TcpConnection connection = stack.tcp()
+                    .connect(
+                            from,
+                            bound == null ? 0 : bound.port(),
+                            bound != null,
+                            to,
+                            remote.getPort(),
+                            tcpOptions(options),
+                            System.nanoTime());
+            if (connection == null) {
+                if (bound != null) {
+                    bound.releaseUnderToken();
+                }
+                throw new StatusException(Status.ofTcp(stack.tcp().lastStatus()));
+            }
+            StreamHandle stream = new StreamHandle(driver, connection, options, bound);
+            connection.attachment = stream;
+            driver.handles().add(stream);
+            driver.counters().connections++;
+            return stream;
+        } finally {
+            driver.unlock();
+        }
+    }
+
+    /**
+     * Listens on a reserved port.
+     *
+     * @param backlog most connections that wait to be accepted, at least 1
+     * @throws StatusException if another listener has the port
+     */
+    public ListenerHandle listen(BoundPort port, int backlog, StreamOptions options) throws StatusException {
+        driver.lock();
+        try {
+            TcpListener listener = stack.tcp().listen(port.ip(), port.port(), backlog, tcpOptions(options));
+            if (listener == null) {
+                port.releaseUnderToken();
+                throw new StatusException(Status.ofTcp(stack.tcp().lastStatus()));
+            }
+            ListenerHandle handle = new ListenerHandle(driver, listener, options, port);
+            listener.attachment = handle;
+            driver.handles().add(handle);
+            return handle;
+        } finally {
+            driver.unlock();
+        }
+    }
+
+    public EngineCounters counters() {
+        return driver.counters();
+    }
+
+    public StackCounters stackCounters() {
+        return stack.counters();
+    }
+
+    /** Returns how long a waiting thread polls without work before it sleeps. */
+    public long spinNanos() {
+        return driver.spinNanos();
+    }
+
+    /**
+     * Closes every handle as the kernel does when a process ends, gives the peers a bounded time to acknowledge, and ends the
+     * device. Idempotent.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Handle handle : driver.handles()) {
+            if (handle instanceof StreamHandle stream) {
+                stream.close();
+            } else if (handle instanceof ListenerHandle listener) {
+                listener.close();
+            }
+        }
+        long startNanos = System.nanoTime();
+        long nowNanos = startNanos;
+        while (!driver.quiet() && nowNanos - startNanos < CLOSE_NANOS) {
+            if (!driver.pass(nowNanos)) {
+                LockSupport.parkNanos(this, CLOSE_STEP_NANOS);
+            }
+            nowNanos = System.nanoTime();
+        }
+        driver.close();
+        device.close();
+        if (driver.handles().isEmpty()) { // else a late thread may still be inside of a queue: the memory stays mapped
+            packets.close();
+            sendRegion.close();
+        }
+    }
+
+    Driver driver() {
+        return driver;
+    }
+
+    private static TcpOptions tcpOptions(StreamOptions options) {
+        return new TcpOptions(
+                options.noDelay(), options.keepAlive(), options.sendBufferBytes(), options.receiveBufferBytes());
+    }
+
+}

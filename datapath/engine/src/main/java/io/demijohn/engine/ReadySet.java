@@ -1,0 +1,131 @@
+package io.demijohn.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handles of one selector whose readiness may have changed.
+ *
+ * <p>Any thread posts; one thread at a time (the selector's own lock) polls, drives and sleeps. The sleeper announces
+ * itself, looks again, and only then sleeps; a poster adds, then looks for a sleeper: no wake-up is lost.
+ */
+public final class ReadySet {
+    private static final VarHandle POSTED;
+    private static final VarHandle SLEEPING;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            POSTED = lookup.findVarHandle(ReadySet.class, "posted", Registration.class);
+            SLEEPING = lookup.findVarHandle(ReadySet.class, "sleeping", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Wakeup wakeup;
+    private final Engine[] engines;
+    private final long spinNanos;
+    private volatile @Nullable Registration posted;
+
+    private volatile boolean sleeping;
+
+    /** Those taken from {@link #posted}, oldest first; the selector thread's. */
+    private @Nullable Registration taken;
+
+    public ReadySet(Wakeup wakeup, List<Engine> engines) {
+        this.wakeup = wakeup;
+        this.engines = engines.toArray(new Engine[0]);
+        long spin = 0;
+        for (Engine engine : this.engines) {
+            spin = Math.max(spin, engine.spinNanos());
+        }
+        this.spinNanos = spin;
+    }
+
+    /** Returns the next registration whose handle may have changed, or null; each at most once per change. */
+    public @Nullable Registration poll() {
+        while (true) {
+            Registration first = taken;
+            if (first == null) {
+                if (posted == null) {
+                    return null;
+                }
+                first = reverse((Registration) POSTED.getAndSet(this, null));
+            }
+            taken = first.next;
+            first.next = null;
+            first.unqueue();
+            if (!first.cancelled()) {
+                return first;
+            }
+        }
+    }
+
+    /** Makes one pass over the engines that nobody else drives; returns whether any work was done. Never blocks. */
+    public boolean drive() {
+        boolean worked = false;
+        for (Engine engine : engines) {
+            worked |= engine.driver().driveOnce();
+        }
+        return worked;
+    }
+
+    /** Returns how long the calling thread may poll without work before it sleeps; 0 on a virtual thread. */
+    public long spinNanos() {
+        return EngineThreads.isVirtual(Thread.currentThread()) ? 0 : spinNanos;
+    }
+
+    /** To be called by a selector that drove and now returns to its application: others may be waiting for a driver. */
+    public void leave() {
+        for (Engine engine : engines) {
+            engine.driver().left(true);
+        }
+    }
+
+    /**
+     * Announces that the caller is about to sleep and sees that somebody serves the engines meanwhile.
+     *
+     * @return false if something was posted: do not sleep, call {@link #endSleep} all the same
+     */
+    public boolean beginSleep() {
+        SLEEPING.setVolatile(this, true);
+        for (Engine engine : engines) {
+            engine.driver().enterSleep();
+        }
+        return taken == null && posted == null;
+    }
+
+    public void endSleep() {
+        sleeping = false;
+        for (Engine engine : engines) {
+            engine.driver().leaveSleep();
+        }
+    }
+
+    void add(Registration registration) {
+        Registration head;
+        do {
+            head = posted;
+            registration.next = head;
+        } while (!POSTED.compareAndSet(this, head, registration));
+        if (sleeping && SLEEPING.compareAndSet(this, true, false)) {
+            wakeup.wake();
+        }
+    }
+
+    private static Registration reverse(Registration newest) {
+        Registration result = newest;
+        Registration rest = newest.next;
+        result.next = null;
+        while (rest != null) {
+            Registration following = rest.next;
+            rest.next = result;
+            result = rest;
+            rest = following;
+        }
+        return result;
+    }
+}
