@@ -1,0 +1,187 @@
+package io.demijohn.stack;
+
+import java.lang.reflect.Field;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * What happened below the transports of one stack: one plain count for each event and each reason to drop.
+ *
+ * <p>Owned by its {@link Stack}; written by the driver alone. Other threads may read: each value is a little old at worst.
+ * Counts never go down. The transports keep counters of their own.
+ */
+@SuppressWarnings("PublicField") // plain counts, written on the hot path by several packages
+public final class StackCounters {
+    /** Frames taken from the device. */
+    public long framesReceived;
+
+    /** Frames given to the device. */
+    public long framesSent;
+
+    /** Bytes of all frames taken from the device. */
+    public long bytesReceived;
+
+    /** Bytes of all frames given to the device. */
+    public long bytesSent;
+
+    /** Packets from one of our addresses to another, delivered without the device. */
+    public long packetsLooped;
+
+    /** Dropped: shorter than an Ethernet header. */
+    public long dropFrameTooShort;
+
+    /** Dropped: a unicast frame to a station that is not us. */
+    public long dropForeignMac;
+
+    /** Dropped: a multicast or broadcast frame that is not ARP. */
+    public long dropMulticast;
+
+    /** Dropped: neither IPv4 nor ARP. */
+    public long dropEtherType;
+
+    /** Dropped: IPv6, which the stack does not speak yet. */
+    public long dropIpv6;
+
+    /** Dropped: IPv4 packet shorter than its header says, or than any header. */
+    public long dropIpTruncated;
+
+    /** Dropped: IPv4 header with a wrong version or impossible lengths. */
+    public long dropIpMalformed;
+
+    /** Dropped: IPv4 header checksum wrong. */
+    public long dropIpChecksum;
+
+    /** Dropped: a fragment; reassembly does not exist yet. */
+    public long dropIpFragment;
+
+    /** Dropped: source routing asked for (RFC 7126, 4.3). */
+    public long dropIpSourceRoute;
+
+    /** Dropped: a source address that no host can have, or our own from outside. */
+    public long dropIpMartian;
+
+    /** Dropped: not one of our addresses. */
+    public long dropIpNotLocal;
+
+    /** Dropped: a transport protocol that we do not speak. */
+    public long dropIpProtocol;
+
+    /** Dropped on output: no network of ours and no gateway leads to the destination. */
+    public long dropNoRoute;
+
+    /** Dropped on output: larger than the MTU. */
+    public long dropTooBig;
+
+    /** Dropped on output: the queue to the device is at its bound. */
+    public long dropTransmitFull;
+
+    /** Buffers refused to a sender because what is left is kept for reception. */
+    public long buffersRefused;
+
+    /** ARP requests sent. */
+    public long arpRequestsSent;
+
+    /** ARP replies sent. */
+    public long arpRepliesSent;
+
+    /** ARP packets taken. */
+    public long arpReceived;
+
+    /** Dropped: ARP packet malformed or not for IPv4 over Ethernet. */
+    public long dropArpMalformed;
+
+    /** Dropped: ARP packet about nobody we know and not asking for us. */
+    public long dropArpUnsolicited;
+
+    /** Dropped: ARP answers over the rate limit. */
+    public long dropArpRateLimited;
+
+    /** ARP packets in which another station claims an address of ours. */
+    public long arpConflicts;
+
+    /** ARP packets that would change a neighbour confirmed a moment ago; ignored. */
+    public long arpFlapsIgnored;
+
+    /** Neighbours forgotten to make room for others. */
+    public long neighboursEvicted;
+
+    /** Neighbours that never answered. */
+    public long neighboursFailed;
+
+    /** Dropped: the oldest packet waiting for a neighbour, for a newer one. */
+    public long dropNeighbourQueueFull;
+
+    /** Dropped: packets whose neighbour never answered, or was evicted before it did. */
+    public long dropNeighbourFailed;
+
+    /** Dropped: every neighbour entry is pending and the bound on those is reached. */
+    public long dropNeighbourTableFull;
+
+    /** ICMP messages taken. */
+    public long icmpReceived;
+
+    /** ICMP echo requests answered. */
+    public long icmpEchoReplies;
+
+    /** Destination-unreachable messages sent. */
+    public long icmpUnreachableSent;
+
+    /** Destination-unreachable messages handed to a transport. */
+    public long icmpUnreachableReceived;
+
+    /** Fragmentation-needed messages taken; they change nothing yet. */
+    public long icmpFragmentationNeeded;
+
+    /** Dropped: ICMP message truncated, or what it quotes is not ours. */
+    public long dropIcmpMalformed;
+
+    /** Dropped: ICMP checksum wrong. */
+    public long dropIcmpChecksum;
+
+    /** Dropped: ICMP message of a type that we have no use for. */
+    public long dropIcmpType;
+
+    /** ICMP messages not sent because of the rate limit. */
+    public long dropIcmpRateLimited;
+
+    /** Datagrams given to a socket. */
+    public long udpReceived;
+
+    /** Datagrams sent. */
+    public long udpSent;
+
+    /** Dropped: UDP header truncated or its length impossible. */
+    public long dropUdpMalformed;
+
+    /** Dropped: UDP checksum wrong. */
+    public long dropUdpChecksum;
+
+    /** Dropped: no socket has the port. */
+    public long dropUdpNoSocket;
+
+    /** Dropped: the socket's receive queue is at its bound. */
+    public long dropUdpQueueFull;
+
+    /** Gives every counter that is not 0 by name, in the order above; control plane only. */
+    public void forEachNonZero(ObjLongConsumer<String> sink) {
+        for (Field field : StackCounters.class.getFields()) {
+            try {
+                long value = field.getLong(this);
+                if (value != 0) {
+                    sink.accept(field.getName(), value);
+                }
+            } catch (IllegalAccessException e) {
+                throw new AssertionError("a public field of ours", e);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        forEachNonZero((name, value) -> text.append(text.length() == 0 ? "" : " ")
+                .append(name)
+                .append('=')
+                .append(value));
+        return text.toString();
+    }
+}
