@@ -1,0 +1,206 @@
+package io.demijohn.stack.tcp;
+
+import io.demijohn.device.Mem;
+import io.demijohn.device.PacketBuffer;
+import io.demijohn.device.Require;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In-order payload on its way to the application, held in the packets that brought it.
+ *
+ * <pre>
+ *   first -&gt; [packet] -next-&gt; [packet] -next-&gt; [newest packet | tailroom]
+ *               ^ reader: current, currentRead         ^ driver: newest; small payloads are copied behind its bytes
+ * </pre>
+ *
+ * <p>The engine's driver offers, one application thread at a time reads. A packet's bytes, window and {@code next} are
+ * written before {@code next} (or {@code first}) and then {@code offered} are published with release. The reader looks at
+ * {@code offered} first: if its packet then has no successor, all bytes up to that count lie in it; else its window is
+ * final. The reader leaves a packet only for its successor, so the driver may always append to the newest. No locks, no
+ * allocation.
+ */
+public final class ReceiveQueue {
+    private static final VarHandle OFFERED;
+    private static final VarHandle READ;
+    private static final VarHandle FIRST;
+    private static final VarHandle NEXT;
+    private static final int SMALL_DIVISOR = 4;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            OFFERED = lookup.findVarHandle(ReceiveQueue.class, "offered", long.class);
+            READ = lookup.findVarHandle(ReceiveQueue.class, "read", long.class);
+            FIRST = lookup.findVarHandle(ReceiveQueue.class, "first", PacketBuffer.class);
+            NEXT = lookup.findVarHandle(PacketBuffer.class, "next", PacketBuffer.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int capacityBytes;
+
+    @SuppressWarnings("UnusedVariable") // read and written through OFFERED
+    private volatile long offered;
+
+    @SuppressWarnings("UnusedVariable") // read and written through READ
+    private volatile long read;
+
+    private volatile @Nullable PacketBuffer first;
+    private @Nullable PacketBuffer newest; // the driver's
+    private @Nullable PacketBuffer current; // the reader's
+    private int currentRead; // the reader's: bytes of current that it has read
+    private boolean released; // the driver's
+
+    /** Makes an empty queue whose window is {@code capacityBytes}. */
+    public ReceiveQueue(int capacityBytes) {
+        Require.that(capacityBytes > 0, "receive queue capacity");
+        this.capacityBytes = capacityBytes;
+    }
+
+    /** Returns the bound in bytes; any thread. */
+    public int capacityBytes() {
+        return capacityBytes;
+    }
+
+    /**
+     * Adds {@code length} bytes that start {@code offset} bytes into the packet's window; driver only. Takes one reference
+     * of the packet, which must be the only one, and may change its window. Returns false, the packet released, if nobody
+     * will read any more.
+     */
+    public boolean offer(PacketBuffer packet, int offset, int length) {
+        if (released || length == 0) {
+            packet.release();
+            return !released;
+        }
+        packet.trimFront(offset);
+        packet.trimTo(length);
+        PacketBuffer last = newest;
+        if (last != null && length <= last.tailroom() && length <= last.capacity() / SMALL_DIVISOR) {
+            Mem.copy(packet.address(), last.append(length), length);
+            packet.release();
+        } else {
+            packet.next = null;
+            newest = packet;
+            if (last == null) {
+                FIRST.setRelease(this, packet);
+            } else {
+                NEXT.setRelease(last, packet);
+            }
+        }
+        OFFERED.setRelease(this, (long) OFFERED.get(this) + length); // plain: only the driver writes it
+        return true;
+    }
+
+    /** Returns the room left for the peer, in bytes; never negative. */
+    public int windowBytes() {
+        return Math.max(0, capacityBytes - (int) (offeredTotal() - readTotal()));
+    }
+
+    /** Returns how many bytes were ever offered. */
+    public long offeredTotal() {
+        return (long) OFFERED.getAcquire(this);
+    }
+
+    /** Returns how many bytes were ever read or discarded. */
+    public long readTotal() {
+        return (long) READ.getAcquire(this);
+    }
+
+    /** Returns how many bytes wait; any thread, exact for the reader. */
+    public int availableBytes() {
+        return (int) (offeredTotal() - readTotal());
+    }
+
+    /** Moves what fits into {@code target} and returns how many bytes that was, 0 for none; the reader only. */
+    public int read(ByteBuffer target) {
+        int wanted = Math.min(target.remaining(), availableBytes());
+        int done = 0;
+        while (done < wanted) {
+            int step = Math.min(wanted - done, seekReadable());
+            Mem.copyOut(readAddress(), target, step);
+            currentRead += step;
+            done += step;
+        }
+        return finishRead(done);
+    }
+
+    /** Moves up to {@code length} bytes to {@code offset} of {@code target} and returns their count; the reader only. */
+    public int read(byte[] target, int offset, int length) {
+        int wanted = Math.min(length, availableBytes());
+        int done = 0;
+        while (done < wanted) {
+            int step = Math.min(wanted - done, seekReadable());
+            Mem.copyOut(readAddress(), target, offset + done, step);
+            currentRead += step;
+            done += step;
+        }
+        return finishRead(done);
+    }
+
+    /** Drops all that waits; the reader only. */
+    public void discard() {
+        int wanted = availableBytes();
+        int done = 0;
+        while (done < wanted) {
+            int step = Math.min(wanted - done, seekReadable());
+            currentRead += step;
+            done += step;
+        }
+        finishRead(done);
+    }
+
+    /** Frees every packet and refuses further ones; driver only, once no thread can read any more. Idempotent. */
+    public void releaseAll() {
+        PacketBuffer packet = current != null ? current : first;
+        while (packet != null) {
+            PacketBuffer following = packet.next;
+            packet.next = null;
+            packet.release();
+            packet = following;
+        }
+        released = true;
+        current = null;
+        newest = null;
+        first = null;
+    }
+
+    /** Goes to the packet with the next unread byte, which exists, and returns how many may be read there. */
+    private int seekReadable() {
+        PacketBuffer packet = current;
+        if (packet == null) {
+            packet = (PacketBuffer) FIRST.getAcquire(this);
+            Require.that(packet != null, "receive queue has bytes but no packet");
+            current = packet;
+        }
+        while (true) {
+            PacketBuffer following = (PacketBuffer) NEXT.getAcquire(packet);
+            if (following == null) {
+                return Integer.MAX_VALUE; // the caller's count, looked up before, ends in this packet
+            }
+            int left = packet.length() - currentRead;
+            if (left > 0) {
+                return left;
+            }
+            packet.releaseRemote();
+            packet = following;
+            current = packet;
+            currentRead = 0;
+        }
+    }
+
+    private long readAddress() {
+        return Objects.requireNonNull(current).address() + currentRead;
+    }
+
+    private int finishRead(int bytes) {
+        if (bytes > 0) {
+            READ.setRelease(this, (long) READ.get(this) + bytes); // plain: only the reader writes it
+        }
+        return bytes;
+    }
+}
