@@ -2,7 +2,6 @@ package io.demijohn.stack.tcp;
 
 import io.demijohn.device.Region;
 import io.demijohn.device.Require;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,7 +27,6 @@ public final class SendMemory {
     private final int count;
     private final AtomicLong head;
     private final AtomicIntegerArray following;
-    private final AtomicInteger shortages = new AtomicInteger();
 
     /**
      * Cuts {@code region} into chunks; the region stays the caller's.
@@ -93,20 +91,5 @@ public final class SendMemory {
             free++;
         }
         return free;
-    }
-
-    /** Returns whether a chunk is free at this moment. */
-    boolean hasFree() {
-        return (head.getAcquire() & INDEX_MASK) != 0;
-    }
-
-    /** Counts one writer that found no chunk; its queue already says so. */
-    void noteShortage() {
-        shortages.getAndIncrement();
-    }
-
-    /** Returns how often a writer found no chunk; the driver compares it with what it saw last. */
-    int shortages() {
-        return shortages.getAcquire();
     }
 }

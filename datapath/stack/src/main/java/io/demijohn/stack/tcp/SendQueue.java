@@ -25,7 +25,6 @@ import java.nio.ByteBuffer;
 public final class SendQueue {
     private static final VarHandle APPENDED;
     private static final VarHandle ACKNOWLEDGED;
-    private static final VarHandle STARVED;
     private static final int CHUNK_SHIFT = Integer.numberOfTrailingZeros(SendMemory.CHUNK_BYTES);
     private static final int[] NO_SLOTS = {};
 
@@ -34,7 +33,6 @@ public final class SendQueue {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             APPENDED = lookup.findVarHandle(SendQueue.class, "appended", long.class);
             ACKNOWLEDGED = lookup.findVarHandle(SendQueue.class, "acknowledged", long.class);
-            STARVED = lookup.findVarHandle(SendQueue.class, "starved", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -43,11 +41,11 @@ public final class SendQueue {
     private final SendMemory memory;
     private final int capacityBytes;
     private int[] slots = NO_SLOTS; // written by the application before its first publication of appended
-    private volatile long appended;
-    private volatile long acknowledged;
 
-    @SuppressWarnings("UnusedVariable") // read and written through STARVED
-    private volatile boolean starved;
+    @SuppressWarnings("UnusedVariable") // read and written through APPENDED
+    private volatile long appended;
+
+    private volatile long acknowledged;
 
     /** Makes an empty queue that holds at most {@code capacityBytes} of chunks from {@code memory}. */
     public SendQueue(SendMemory memory, int capacityBytes) {
@@ -63,10 +61,13 @@ public final class SendQueue {
 
     /** Returns how many bytes the bound leaves room for; exact for the writer, a moment's view for others. */
     public int freeBytes() {
-        return capacityBytes - (int) (appendedTotal() - acknowledgedTotal());
+        return capacityBytes - unacknowledgedBytes();
     }
 
-    /** Appends what fits of {@code source} and returns how many bytes it took, 0 for none; the writer only. */
+    /**
+     * Appends what fits of {@code source} and returns how many bytes it took; the writer only. Fewer than {@link #freeBytes}
+     * means that the memory has no chunk left: back-pressure, the caller tries again.
+     */
     public int write(ByteBuffer source) {
         int wanted = Math.min(source.remaining(), freeBytes());
         long position = (long) APPENDED.get(this); // plain: only this thread writes it
@@ -112,6 +113,12 @@ public final class SendQueue {
         return (long) ACKNOWLEDGED.getAcquire(this);
     }
 
+    /** Returns how many bytes were appended and not acknowledged; any thread, a moment's view. */
+    public int unacknowledgedBytes() {
+        long until = acknowledgedTotal();
+        return (int) (appendedTotal() - until);
+    }
+
     /** Copies {@code bytes} from {@code position} on, all between acknowledged and appended, to {@code target}; driver only. */
     public void copyTo(long position, int bytes, long target) {
         Require.that(position >= acknowledged && position + bytes <= appendedTotal(), "send queue range");
@@ -146,22 +153,12 @@ public final class SendQueue {
         }
     }
 
-    /** Returns whether the writer found no chunk since the last call, and clears it; driver only. */
-    boolean takeStarved() {
-        return (boolean) STARVED.getAndSet(this, false);
-    }
-
     /** Returns the address for the byte at {@code position}, taking a chunk at a chunk's start; 0 if there is none. */
     private long writeAddress(long position) {
         if (roomInChunk(position) == SendMemory.CHUNK_BYTES) {
             int chunk = memory.acquire();
             if (chunk < 0) {
-                STARVED.setVolatile(this, true);
-                memory.noteShortage();
-                chunk = memory.acquire(); // the driver may have freed one before it could see the mark
-                if (chunk < 0) {
-                    return 0;
-                }
+                return 0;
             }
             if (slots.length == 0) {
                 int chunks = capacityBytes / SendMemory.CHUNK_BYTES + 2;

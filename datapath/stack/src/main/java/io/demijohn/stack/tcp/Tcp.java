@@ -99,9 +99,6 @@ public final class Tcp {
     /** The application read: sends a window update if it is worth it. */
     public void consumed(TcpConnection connection, long nowNanos) {}
 
-    /** Turns keep-alive on or off. */
-    public void setKeepAlive(TcpConnection connection, boolean on, long nowNanos) {}
-
     /** Gives the next connection whose event bits changed since it was last given, or null. */
     public @Nullable TcpConnection nextTouched() {
         return null;

@@ -60,6 +60,9 @@ public final class TcpConnection {
     /** Turns Nagle's algorithm off or on; the next {@code Tcp.send} heeds it; any thread. */
     public void setNoDelay(boolean on) {}
 
+    /** Turns keep-alive on or off; driver only. */
+    public void setKeepAlive(boolean on, long nowNanos) {}
+
     /** Returns the listener that made this connection, or null if we connected. */
     public @Nullable TcpListener listener() {
         return null;

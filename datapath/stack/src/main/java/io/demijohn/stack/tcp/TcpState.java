@@ -18,39 +18,28 @@ public enum TcpState {
     LAST_ACK,
     TIME_WAIT;
 
-    /** Row: from; bit: to. Every state may also become CLOSED: reset, abort, timeout. */
-    private static final int[] LEGAL = new int[values().length];
-
-    static {
-        allow(CLOSED, LISTEN, SYN_SENT, SYN_RECEIVED);
-        allow(LISTEN, SYN_RECEIVED, SYN_SENT);
-        allow(SYN_SENT, SYN_RECEIVED, ESTABLISHED);
-        allow(SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, CLOSE_WAIT, LISTEN);
-        allow(ESTABLISHED, FIN_WAIT_1, CLOSE_WAIT);
-        allow(FIN_WAIT_1, FIN_WAIT_2, CLOSING, TIME_WAIT);
-        allow(FIN_WAIT_2, TIME_WAIT);
-        allow(CLOSE_WAIT, LAST_ACK);
-        allow(CLOSING, TIME_WAIT);
-        allow(LAST_ACK);
-        allow(TIME_WAIT, SYN_RECEIVED);
-    }
-
-    private static void allow(TcpState from, TcpState... targets) {
-        int row = 1 << CLOSED.ordinal();
-        for (TcpState target : targets) {
-            row |= 1 << target.ordinal();
-        }
-        LEGAL[from.ordinal()] = row;
-    }
-
-    /** Returns whether a connection in this state may go to {@code next}. */
+    /** Returns whether a connection in this state may go to {@code next}: the table of RFC 9293, figure 5, and resets. */
     public boolean mayBecome(TcpState next) {
-        return (LEGAL[ordinal()] & (1 << next.ordinal())) != 0;
+        if (next == CLOSED) {
+            return true; // reset, abort, timeout, the last acknowledgement
+        }
+        return switch (this) {
+            case CLOSED -> next == LISTEN || next == SYN_SENT || next == SYN_RECEIVED;
+            case LISTEN -> next == SYN_RECEIVED;
+            case SYN_SENT -> next == SYN_RECEIVED || next == ESTABLISHED;
+            case SYN_RECEIVED -> next == ESTABLISHED || next == FIN_WAIT_1 || next == CLOSE_WAIT;
+            case ESTABLISHED -> next == FIN_WAIT_1 || next == CLOSE_WAIT;
+            case FIN_WAIT_1 -> next == FIN_WAIT_2 || next == CLOSING || next == TIME_WAIT;
+            case FIN_WAIT_2, CLOSING -> next == TIME_WAIT;
+            case CLOSE_WAIT -> next == LAST_ACK;
+            case LAST_ACK -> false;
+            case TIME_WAIT -> next == SYN_RECEIVED; // RFC 9293, 3.10.7.4: a newer SYN
+        };
     }
 
     /** Returns whether both ends have agreed on sequence numbers: ESTABLISHED and all after it. */
     public boolean isSynchronized() {
-        return ordinal() >= ESTABLISHED.ordinal();
+        return this != CLOSED && this != LISTEN && this != SYN_SENT && this != SYN_RECEIVED;
     }
 
     /** Returns whether the peer's data may still arrive. */
