@@ -78,6 +78,19 @@ public final class Mem {
         return UNSAFE.getIntUnaligned(null, address);
     }
 
+    public static void putInt(long address, int value) {
+        UNSAFE.putIntUnaligned(null, address, value);
+    }
+
+    /** Returns the 16-bit value at {@code address} in the machine's order, 0 to 65535; any alignment. */
+    public static int getU16(long address) {
+        return UNSAFE.getShortUnaligned(null, address) & 0xffff;
+    }
+
+    public static void putU16(long address, int value) {
+        UNSAFE.putShortUnaligned(null, address, (short) value);
+    }
+
     /** Returns the 64-bit value at {@code address} in the machine's order; any alignment. */
     public static long getLong(long address) {
         return UNSAFE.getLongUnaligned(null, address);

@@ -1,0 +1,207 @@
+package io.demijohn.device.tap;
+
+import io.demijohn.device.BufferPool;
+import io.demijohn.device.Capabilities;
+import io.demijohn.device.Mem;
+import io.demijohn.device.NetDevice;
+import io.demijohn.device.PacketBuffer;
+import io.demijohn.device.Region;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One tap interface: each read and each write of its descriptor is one Ethernet frame, straight into or out of packet
+ * buffer memory.
+ *
+ * <p>Owned by one engine. The driver alone uses the tap's descriptor for frames; the sleeper polls it beside an eventfd,
+ * which {@link #wakeup} writes. Without IFF_VNET_HDR every frame has full checksums in both directions, computed by the
+ * kernel and by the stack; ours are checked by the kernel and the kernel's by the stack. What the kernel drops because
+ * its own queue is full stands in the interface's statistics, not here.
+ */
+final class TapDevice implements NetDevice {
+    private static final Capabilities CAPABILITIES = new Capabilities(false, false, true, true, 64);
+
+    /*
+     *  the sleeper's memory
+     *  0          8          16          24              32        40       48
+     *   | pollfd   | pollfd   | seconds   | nanoseconds   | counter | one    |
+     *     tap        eventfd    timespec                    read in   written
+     */
+    private static final int POLL_EVENT = 8;
+    private static final int TIMEOUT = 16;
+    private static final int COUNTER = 32;
+    private static final int ONE = 40;
+    private static final int SLEEP_BYTES = 48;
+    private static final int POLL_EVENTS = 4;
+    private static final int POLL_RESULT = 6;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private final String uri;
+    private final int eventFd;
+    private final long macAddress;
+    private final int mtuBytes;
+    private final Region sleep = Region.allocate(SLEEP_BYTES);
+    private final AtomicBoolean wakePosted = new AtomicBoolean();
+    private final ReentrantLock sleepLock = new ReentrantLock();
+    private final ReentrantLock wakeLock = new ReentrantLock();
+    private int fd;
+    private boolean gone;
+    private boolean closed;
+    private long dropped;
+
+    /** Takes the descriptors of an attached tap and of an eventfd, both non-blocking. */
+    TapDevice(String uri, int fd, int eventFd, long macAddress, int mtuBytes) {
+        this.uri = uri;
+        this.fd = fd;
+        this.eventFd = eventFd;
+        this.macAddress = macAddress;
+        this.mtuBytes = mtuBytes;
+        long address = sleep.address();
+        Mem.putInt(address, fd);
+        Mem.putU16(address + POLL_EVENTS, Libc.POLLIN);
+        Mem.putInt(address + POLL_EVENT, eventFd);
+        Mem.putU16(address + POLL_EVENT + POLL_EVENTS, Libc.POLLIN);
+        Mem.putLong(address + ONE, 1);
+    }
+
+    @Override
+    public String uri() {
+        return uri;
+    }
+
+    @Override
+    public long macAddress() {
+        return macAddress;
+    }
+
+    @Override
+    public int mtuBytes() {
+        return mtuBytes;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    /** Does nothing: the kernel reads and writes any memory of the process. */
+    @Override
+    public void register(Region region) {}
+
+    @Override
+    public int receive(PacketBuffer[] batch, int max, BufferPool pool) {
+        int count = 0;
+        while (count < max && !gone) {
+            PacketBuffer buffer = pool.acquire();
+            if (buffer == null) {
+                break;
+            }
+            long bytes = Libc.read(fd, buffer.address(), buffer.tailroom());
+            if (bytes <= 0) {
+                buffer.release();
+                gone = bytes < 0 && isGone(Libc.errno());
+                break;
+            }
+            buffer.append((int) bytes);
+            batch[count++] = buffer;
+        }
+        return count == 0 && gone ? GONE : count;
+    }
+
+    @Override
+    public int transmit(PacketBuffer[] batch, int from, int count) {
+        int taken = 0;
+        while (taken < count && !gone) {
+            PacketBuffer buffer = batch[from + taken];
+            if (Libc.write(fd, buffer.address(), buffer.length()) < 0) {
+                int errno = Libc.errno();
+                if (errno == Libc.EAGAIN || errno == Libc.EINTR) {
+                    break;
+                }
+                gone = isGone(errno);
+                if (gone) {
+                    break;
+                }
+                dropped++; // the link is down (EIO), the kernel is out of memory, or the frame is malformed
+            }
+            buffer.release();
+            taken++;
+        }
+        return taken == 0 && gone ? GONE : taken;
+    }
+
+    @Override
+    public void awaitInterrupt(long timeoutNanos) {
+        sleepLock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            long address = sleep.address();
+            long timeout = 0;
+            if (timeoutNanos != Long.MAX_VALUE) {
+                long nanos = Math.max(timeoutNanos, 0);
+                timeout = address + TIMEOUT;
+                Mem.putLong(timeout, nanos / NANOS_PER_SECOND);
+                Mem.putLong(timeout + Long.BYTES, nanos % NANOS_PER_SECOND);
+            }
+            boolean ready = Libc.ppoll(address, 2, timeout, 0) > 0;
+            if (ready && Mem.getU16(address + POLL_EVENT + POLL_RESULT) != 0) {
+                Libc.read(eventFd, address + COUNTER, Long.BYTES);
+                wakePosted.getAndSet(false); // after the read: a wakeup in between is this one
+            }
+        } finally {
+            sleepLock.unlock();
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        if (wakePosted.getAndSet(true)) {
+            return; // the eventfd is written, or about to be
+        }
+        wakeLock.lock();
+        try {
+            if (!closed) {
+                Libc.write(eventFd, sleep.address() + ONE, Long.BYTES);
+            }
+        } finally {
+            wakeLock.unlock();
+        }
+    }
+
+    /** Returns the frames lost on sending: link down, kernel out of memory, malformed; exact on the driver's thread. */
+    @Override
+    public long dropped() {
+        return dropped;
+    }
+
+    /** Closes once nobody sleeps or wakes any more, so that no call meets a descriptor that is somebody else's by then. */
+    @Override
+    public void close() {
+        wakeup();
+        sleepLock.lock();
+        wakeLock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                gone = true;
+                Libc.close(fd);
+                Libc.close(eventFd);
+                fd = -1;
+                sleep.close();
+            }
+        } finally {
+            wakeLock.unlock();
+            sleepLock.unlock();
+        }
+    }
+
+    /** EBADFD: the interface was deleted; EIO is none of these, it means that the link is down. */
+    private static boolean isGone(int errno) {
+        return switch (errno) {
+            case Libc.EBADFD, Libc.EBADF, Libc.EFAULT, Libc.ENODEV, Libc.ENXIO -> true;
+            default -> false;
+        };
+    }
+}
