@@ -1,0 +1,206 @@
+package io.demijohn.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class StreamHandleTest {
+    private static final int PING_PONGS = 3_000;
+    private static final int BULK_BYTES = 32 << 20;
+
+    @Test
+    void read_afterPeerWrote_givesTheBytes() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            byte[] sent = {1, 2, 3, 4, 5};
+            assertEquals(5, pair[0].write(sent, 0, 5));
+            byte[] got = new byte[5];
+            EngineFixture.readFully(pair[1], got, 5);
+            assertArrayEquals(sent, got);
+            assertEquals(pair[0].local(), pair[1].remote());
+            assertEquals(pair[1].local(), pair[0].remote());
+        }
+    }
+
+    @Test
+    void await_whenNothingComes_answersZeroAfterTheTimeout() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            assertEquals(0, pair[0].await(Ready.READ, TimeUnit.MILLISECONDS.toNanos(5)));
+        }
+    }
+
+    @Test
+    void connect_toAPortWithoutListener_isRefused() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+            StreamHandle stream = world.engine.connect(null, nobody, StreamOptions.DEFAULTS);
+            assertNotEquals(0, stream.await(Ready.CONNECT, EngineFixture.PATIENCE_NANOS));
+            assertEquals(Status.REFUSED, stream.connectStatus());
+            stream.close();
+        }
+    }
+
+    @Test
+    void bind_toATakenPort_answersAddressInUse() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            ListenerHandle listener = world.listen();
+            StatusException e = assertThrows(StatusException.class, () -> world.engine.bind(listener.local(), false));
+            assertEquals(Status.ADDRESS_IN_USE, e.status());
+            listener.close();
+            world.engine.bind(listener.local(), false).close();
+        }
+    }
+
+    @Test
+    void shutdownOutput_afterBytes_letsThePeerReadThemAndThenTheEnd() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            pair[0].write(new byte[] {7}, 0, 1);
+            pair[0].shutdownOutput();
+            assertEquals(Status.BROKEN_PIPE, pair[0].write(new byte[] {8}, 0, 1));
+            byte[] got = new byte[1];
+            EngineFixture.readFully(pair[1], got, 1);
+            assertNotEquals(0, pair[1].await(Ready.EOF, EngineFixture.PATIENCE_NANOS));
+            assertEquals(StreamHandle.END, pair[1].read(got, 0, 1));
+            EngineFixture.writeFully(pair[1], new byte[] {9}, 1);
+            EngineFixture.readFully(pair[0], got, 1);
+            assertEquals(9, got[0]);
+        }
+    }
+
+    @Test
+    void abort_withAReaderWaiting_resetsThePeer() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            pair[0].abort();
+            assertNotEquals(0, pair[1].await(Ready.READ, EngineFixture.PATIENCE_NANOS));
+            assertEquals(Status.RESET, pair[1].read(new byte[1], 0, 1));
+            assertEquals(Status.CLOSED, pair[0].read(new byte[1], 0, 1));
+        }
+    }
+
+    @Test
+    void close_fromAnotherThread_wakesABlockedReader() throws Exception {
+        try (EngineFixture world = new EngineFixture(0)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            Future<Integer> reader =
+                    CompletableFuture.supplyAsync(() -> pair[0].await(Ready.READ, EngineFixture.PATIENCE_NANOS));
+            pair[0].close();
+            assertEquals(Ready.CLOSED, reader.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void await_onAnInterruptedThread_answersAndKeepsTheStatus() throws Exception {
+        try (EngineFixture world = new EngineFixture(0)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            Thread.currentThread().interrupt();
+            assertEquals(Ready.INTERRUPTED, pair[0].await(Ready.READ, Long.MAX_VALUE));
+            assertEquals(true, Thread.interrupted());
+        }
+    }
+
+    /** Without spinning every step goes through parking, the sentinel and a wake-up: one lost would end in a timeout. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, EngineOptions.SPIN_NANOS})
+    void pingPong_betweenTwoThreads_losesNoWakeup(long spinNanos) throws Exception {
+        try (EngineFixture world = new EngineFixture(spinNanos)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            Future<?> echo = CompletableFuture.runAsync(() -> {
+                byte[] one = new byte[1];
+                for (int round = 0; round < PING_PONGS; round++) {
+                    EngineFixture.readFully(pair[1], one, 1);
+                    EngineFixture.writeFully(pair[1], one, 1);
+                }
+            });
+            byte[] one = new byte[1];
+            for (int round = 0; round < PING_PONGS; round++) {
+                one[0] = (byte) round;
+                EngineFixture.writeFully(pair[0], one, 1);
+                EngineFixture.readFully(pair[0], one, 1);
+                assertEquals((byte) round, one[0]);
+            }
+            echo.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, EngineOptions.SPIN_NANOS})
+    void bulk_betweenTwoThreads_arrivesEqual(long spinNanos) throws Exception {
+        try (EngineFixture world = new EngineFixture(spinNanos)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            Future<?> writer = CompletableFuture.runAsync(() -> {
+                SplittableRandom content = new SplittableRandom(7);
+                byte[] block = new byte[64 << 10];
+                for (int sent = 0; sent < BULK_BYTES; sent += block.length) {
+                    content.nextBytes(block);
+                    EngineFixture.writeFully(pair[0], block, block.length);
+                }
+                pair[0].close();
+            });
+            SplittableRandom content = new SplittableRandom(7);
+            byte[] expected = new byte[64 << 10];
+            byte[] got = new byte[64 << 10];
+            for (int read = 0; read < BULK_BYTES; read += got.length) {
+                content.nextBytes(expected);
+                EngineFixture.readFully(pair[1], got, got.length);
+                assertArrayEquals(expected, got);
+            }
+            writer.get(20, TimeUnit.SECONDS);
+            assertNotEquals(0, pair[1].await(Ready.EOF, EngineFixture.PATIENCE_NANOS));
+            assertEquals(StreamHandle.END, pair[1].read(got, 0, 1));
+        }
+    }
+
+    /** More streams than send memory: writers starve, wait and go on; nothing is lost and nobody hangs. */
+    @Test
+    void write_withoutSendMemory_waitsAndGoesOn() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS, 4L << 20)) {
+            ListenerHandle listener = world.listen();
+            StreamHandle[][] pairs = new StreamHandle[12][];
+            for (int index = 0; index < pairs.length; index++) {
+                pairs[index] = world.pair(listener);
+            }
+            byte[] block = new byte[300 << 10];
+            Future<?>[] writers = new Future<?>[pairs.length];
+            for (int index = 0; index < pairs.length; index++) {
+                StreamHandle sender = pairs[index][0];
+                Thread thread = new Thread(() -> EngineFixture.writeFully(sender, block, block.length));
+                CompletableFuture<Void> done = new CompletableFuture<>();
+                writers[index] = done;
+                thread.setUncaughtExceptionHandler((t, e) -> done.completeExceptionally(e));
+                Thread joiner = new Thread(() -> {
+                    thread.start();
+                    try {
+                        thread.join();
+                        done.complete(null);
+                    } catch (InterruptedException e) {
+                        done.completeExceptionally(e);
+                    }
+                });
+                joiner.start();
+            }
+            byte[] got = new byte[block.length];
+            for (StreamHandle[] pair : pairs) {
+                EngineFixture.readFully(pair[1], got, got.length);
+            }
+            for (Future<?> writer : writers) {
+                writer.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+}
