@@ -461,7 +461,7 @@ final class Driver {
     boolean quiet() {
         lock();
         try {
-            return failed || stack.tcp().unfinishedCount() == 0 && sendingFrom == sendingTo;
+            return failed || (stack.tcp().unfinishedCount() == 0 && sendingFrom == sendingTo);
         } finally {
             unlock();
         }

@@ -236,5 +236,4 @@ public final class Engine implements AutoCloseable {
         return new TcpOptions(
                 options.noDelay(), options.keepAlive(), options.sendBufferBytes(), options.receiveBufferBytes());
     }
-
 }

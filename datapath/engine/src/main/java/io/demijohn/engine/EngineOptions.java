@@ -1,7 +1,7 @@
 package io.demijohn.engine;
 
-import io.demijohn.stack.LocalNetwork;
 import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.LocalNetwork;
 import io.demijohn.stack.tcp.TcpConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

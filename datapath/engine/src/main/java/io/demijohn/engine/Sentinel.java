@@ -80,8 +80,7 @@ final class Sentinel implements Runnable {
             }
             long deadline = sleepDeadlineNanos;
             if (!closed && !driver.claimed()) {
-                device.awaitInterrupt(
-                        deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime());
+                device.awaitInterrupt(deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime());
             }
             inDevice = false;
         }

@@ -101,7 +101,7 @@ public final class StreamHandle extends Handle {
             bits = Ready.ERROR | Ready.READ | Ready.WRITE | Ready.CONNECT;
         } else if ((now & CONNECTED) != 0) {
             bits = Ready.CONNECT;
-            if ((now & OUTPUT_SHUT) != 0 || (now & STARVED) == 0 && roomToWrite()) {
+            if ((now & OUTPUT_SHUT) != 0 || ((now & STARVED) == 0 && roomToWrite())) {
                 bits |= Ready.WRITE;
             }
         }
@@ -421,7 +421,7 @@ public final class StreamHandle extends Handle {
             if (driver.handles().remove(this) && boundPort != null) {
                 boundPort.releaseUnderToken();
             }
-        } else if (inputDone && !inputFreed || outputDone && !outputFreed) {
+        } else if ((inputDone && !inputFreed) || (outputDone && !outputFreed)) {
             scheduleRetry();
         }
     }

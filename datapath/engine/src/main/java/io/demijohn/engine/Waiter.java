@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Waiter {
     volatile @Nullable Thread thread;
     volatile boolean taken;
+
     @Nullable
     Waiter next;
 

@@ -32,8 +32,7 @@ final class EngineFixture implements AutoCloseable {
         try {
             engine = Engine.open(
                     loop.open("loop:", 0),
-                    new EngineOptions(
-                            List.of(network), null, false, TcpConfig.defaults(), spinNanos, memoryBytes, 42));
+                    new EngineOptions(List.of(network), null, false, TcpConfig.defaults(), spinNanos, memoryBytes, 42));
         } catch (DeviceException e) {
             throw new IllegalStateException(e);
         }
