@@ -113,4 +113,12 @@ public final class Tcp {
     public int connectionCount() {
         return 0;
     }
+
+    public int unfinishedCount() {
+        return 0;
+    }
+
+    public boolean listens(IpAddress a, int port) {
+        return false;
+    }
 }
