@@ -1,0 +1,73 @@
+package sun.nio.ch;
+
+import java.net.SocketImpl;
+import java.nio.channels.spi.SelectorProvider;
+
+/**
+ * Where the code that the agent puts into JDK methods arrives.
+ *
+ * <p>The agent installs the {@link Hooks} once; any thread calls, also within class loading, so nothing here logs or uses
+ * lambdas. Whatever fails leads to the JDK's own way, never to an exception in the application.
+ */
+public final class DjHooks {
+    /** What the provider answers; null sends the JDK its own way. */
+    public interface Hooks {
+        /** Returns the implementation of a new {@code Socket} or {@code ServerSocket}, or null. */
+        SocketImpl socketImpl(boolean server);
+
+        /** Returns the provider of {@code SelectorProvider.provider()}, or null. */
+        SelectorProvider provider();
+
+        /** Returns the JDK's implementation inside {@code accepted} if a JDK listener is to fill it, else null. */
+        SocketImpl unwrapForNioAccept(SocketImpl accepted);
+    }
+
+    private static volatile Hooks hooks;
+
+    private DjHooks() {}
+
+    /** Directs the hooked methods to {@code target}; null ends that. */
+    public static void install(Hooks target) {
+        hooks = target;
+    }
+
+    /** For {@code SocketImpl.createPlatformSocketImpl}. */
+    public static SocketImpl socketImpl(boolean server) {
+        Hooks target = hooks;
+        if (target == null) {
+            return null;
+        }
+        try {
+            return target.socketImpl(server);
+        } catch (Throwable broken) {
+            return null;
+        }
+    }
+
+    /** For {@code SelectorProvider.provider}. */
+    public static SelectorProvider provider() {
+        Hooks target = hooks;
+        if (target == null) {
+            return null;
+        }
+        try {
+            return target.provider();
+        } catch (Throwable broken) {
+            return null;
+        }
+    }
+
+    /** For {@code NioSocketImpl.accept}: never null for a non-null argument. */
+    public static SocketImpl unwrapForNioAccept(SocketImpl accepted) {
+        Hooks target = hooks;
+        if (target == null) {
+            return accepted;
+        }
+        try {
+            SocketImpl inner = target.unwrapForNioAccept(accepted);
+            return inner == null ? accepted : inner;
+        } catch (Throwable broken) {
+            return accepted;
+        }
+    }
+}
