@@ -73,7 +73,9 @@ public final class PacketBuffer {
 
     /** Makes {@code headroomBytes} the headroom and {@code bytes} the length; content is untouched. */
     public void window(int headroomBytes, int bytes) {
-        Require.that(headroomBytes >= 0 && bytes >= 0 && headroomBytes + bytes <= capacity, "packet window");
+        Require.that(
+                headroomBytes >= 0 && headroomBytes <= capacity && bytes >= 0 && bytes <= capacity - headroomBytes,
+                "packet window");
         offset = headroomBytes;
         length = bytes;
     }
