@@ -317,7 +317,7 @@ final class Driver {
         for (int round = 0; round < ROUNDS_MAX; round++) {
             int count = device.receive(received, BATCH_MAX, pool);
             if (count < 0) {
-                fail(new IllegalStateException("device " + device.uri() + " is gone"));
+                deviceGone();
                 return true;
             }
             for (int index = 0; index < count; index++) {
@@ -376,7 +376,7 @@ final class Driver {
             }
             int taken = device.transmit(sending, sendingFrom, sendingTo - sendingFrom);
             if (taken < 0) {
-                fail(new IllegalStateException("device " + device.uri() + " is gone"));
+                deviceGone();
                 return;
             }
             counters.framesSent += taken;
@@ -441,15 +441,31 @@ final class Driver {
         }
     }
 
-    /** A bug of ours or a vanished device: this engine ends, its handles fail, the rest of the process goes on. */
+    /** A bug of ours: this engine ends, its handles fail, the rest of the process goes on. */
     private void fail(Throwable cause) {
-        if (failed) {
-            return;
+        if (!failed) {
+            failed = true;
+            LOG.log(System.Logger.Level.ERROR, "engine=" + device.uri() + " state=failed cause=" + cause, cause);
+            failHandles();
         }
-        failed = true;
-        LOG.log(System.Logger.Level.ERROR, "engine=" + device.uri() + " state=failed cause=" + cause, cause);
+    }
+
+    private void deviceGone() {
+        if (!failed) {
+            failed = true;
+            LOG.log(System.Logger.Level.WARNING, "engine=" + device.uri() + " state=failed cause=device-gone");
+            failHandles();
+        }
+    }
+
+    /** Whatever else is broken, every application thread learns that the engine ended. */
+    private void failHandles() {
         for (Handle handle : handles) {
-            handle.fail(Status.ENGINE_FAILED);
+            try {
+                handle.fail(Status.ENGINE_FAILED);
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "engine=" + device.uri() + " handle=" + handle + " cause=" + e);
+            }
         }
         VarHandle.fullFence();
         for (Handle handle : handles) {
@@ -472,9 +488,7 @@ final class Driver {
         sentinel.close();
         lock();
         failed = true;
-        for (Handle handle : handles) {
-            handle.fail(Status.ENGINE_FAILED);
-        }
+        failHandles();
         release();
     }
 }

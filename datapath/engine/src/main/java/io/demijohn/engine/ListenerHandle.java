@@ -1,5 +1,6 @@
 package io.demijohn.engine;
 
+import io.demijohn.stack.tcp.Ev;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
 import java.lang.invoke.VarHandle;
@@ -54,7 +55,7 @@ public final class ListenerHandle extends Handle {
             driver.handles().add(stream);
             driver.counters().connections++;
             stream.execute(Commands.OPTIONS, System.nanoTime());
-            stream.onEvents(connection.takeEvents());
+            stream.onEvents(connection.takeEvents() | Ev.CONNECTED);
             return stream;
         } finally {
             driver.unlock();
