@@ -20,6 +20,8 @@ public final class Mem {
     private static final Unsafe UNSAFE = Unsafe.getUnsafe();
     private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
+    private static final long BYTES_BASE = bytesBase();
+
     private Mem() {}
 
     /** Returns the address of {@code bytes} of fresh, zeroed memory; {@link Region} aligns it. */
@@ -107,12 +109,12 @@ public final class Mem {
 
     /** Copies {@code bytes} of {@code source} from {@code offset} on to {@code target}. */
     public static void copyIn(byte[] source, int offset, long target, int bytes) {
-        UNSAFE.copyMemory(source, Unsafe.ARRAY_BYTE_BASE_OFFSET + (long) offset, null, target, bytes);
+        UNSAFE.copyMemory(source, BYTES_BASE + offset, null, target, bytes);
     }
 
     /** Copies {@code bytes} from {@code source} into {@code target} at {@code offset}. */
     public static void copyOut(long source, byte[] target, int offset, int bytes) {
-        UNSAFE.copyMemory(null, source, target, Unsafe.ARRAY_BYTE_BASE_OFFSET + (long) offset, bytes);
+        UNSAFE.copyMemory(null, source, target, BYTES_BASE + offset, bytes);
     }
 
     /**
@@ -163,6 +165,15 @@ public final class Mem {
 
     public static void fill(long address, long bytes, int value) {
         UNSAFE.setMemory(address, bytes, (byte) value);
+    }
+
+    /** Reads the constant by reflection: it is an int up to JDK 24 and a long from 25 on, so code cannot link to both. */
+    private static long bytesBase() {
+        try {
+            return Unsafe.class.getField("ARRAY_BYTE_BASE_OFFSET").getLong(null);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     private static void requireRemaining(ByteBuffer buffer, int bytes, boolean reading) {

@@ -65,7 +65,7 @@ final class TapHost {
     }
 
     /** Returns why the system calls cannot be reached, or nothing. */
-    private static String nativeLink() {
+    static String nativeLink() {
         try {
             Libc.errno();
             return "";

@@ -27,6 +27,10 @@ final class TapOpener {
     private TapOpener() {}
 
     static NetDevice open(String uri, String name, int mtuBytes) throws DeviceException {
+        String link = TapHost.nativeLink();
+        if (!link.isEmpty()) {
+            throw new DeviceException("net=" + uri + ": " + link);
+        }
         int fd = openTun(uri, name);
         try (InterfaceControl control = new InterfaceControl(name)) {
             attach(uri, name, fd, control);
