@@ -1,0 +1,28 @@
+package io.demijohn.compat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.demijohn.compat.harness.AppProcess;
+import io.demijohn.compat.harness.Rig;
+import io.demijohn.compat.harness.RigTest;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** One selector with a channel to 127.0.0.1 and one across the wire. */
+abstract class MixedSelectorContract extends RigTest {
+    @Test
+    void selector_withLoopbackAndWire_servesBoth() throws Exception {
+        AppProcess loopbackServer = rig().kernel("echo", "server", "--host", "127.0.0.1");
+        AppProcess wireServer = rig().kernel("echo", "server", "--host", Rig.KERNEL);
+        String first = "127.0.0.1:" + loopbackServer.awaitLine("ready ");
+        String second = Rig.KERNEL + ":" + wireServer.awaitLine("ready ");
+        List<String> lines = rig().ours("mixed-selector", "--first", first, "--second", second)
+                .awaitSuccess();
+        assertEquals(
+                Set.of("pingpong " + first + " OK rounds=1000", "pingpong " + second + " OK rounds=1000"),
+                Set.copyOf(lines));
+        loopbackServer.awaitLine("end 1 bytes=64000 eof");
+        wireServer.awaitLine("end 1 bytes=64000 eof");
+    }
+}

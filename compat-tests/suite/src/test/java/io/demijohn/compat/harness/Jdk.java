@@ -1,0 +1,40 @@
+package io.demijohn.compat.harness;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The JDK under test: {@code -Dtest.java.home}, by default the one that runs the tests. Makes command lines; starts nothing.
+ */
+public final class Jdk {
+    private static final Path HOME = Path.of(System.getProperty("test.java.home", System.getProperty("java.home")));
+    private static final String HEAP = "-Xmx512m";
+
+    private Jdk() {}
+
+    /** Returns the command that runs {@code app} as under the stock JDK. */
+    public static List<String> stock(String app, String... args) {
+        return command(List.of(), app, args);
+    }
+
+    /** Returns the command that runs {@code app} under the agent with {@code options}, empty for none. */
+    public static List<String> agent(String options, String app, String... args) {
+        Needs.agentJar();
+        String suffix = options.isEmpty() ? "" : "=" + options;
+        return command(List.of("-javaagent:" + Project.agentJar() + suffix), app, args);
+    }
+
+    /** Returns the path of the {@code java} launcher. */
+    public static String launcher() {
+        return HOME.resolve("bin/java").toString();
+    }
+
+    private static List<String> command(List<String> jvmOptions, String app, String... args) {
+        List<String> command = new ArrayList<>(List.of(launcher(), HEAP));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", Project.appJar(app).toString()));
+        command.addAll(List.of(args));
+        return command;
+    }
+}

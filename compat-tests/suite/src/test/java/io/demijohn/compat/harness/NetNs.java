@@ -1,0 +1,68 @@
+package io.demijohn.compat.harness;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A network namespace of one test: the kernel's side of the wire. Whatever a test runs, the JVM under test included, runs inside,
+ * so that nothing reaches the host's own network. Used by the test's thread; deleted by {@link #close}.
+ */
+public final class NetNs implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name;
+
+    private NetNs(String name) {
+        this.name = name;
+    }
+
+    /** Makes an empty namespace with its loopback up; skips the test unless it runs as root with iproute2. */
+    public static NetNs create() {
+        Needs.root();
+        Needs.tool("ip");
+        NetNs namespace = new NetNs("djt-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+        run(List.of("ip", "netns", "add", namespace.name));
+        namespace.output("ip", "link", "set", "lo", "up");
+        return namespace;
+    }
+
+    /** Adds an address to the loopback, such as {@code 10.77.0.2/32}. */
+    public void addLoopbackAddress(String prefix) {
+        output("ip", "address", "add", prefix, "dev", "lo");
+    }
+
+    /** Makes a tap device whose kernel side has the address {@code prefix}, such as {@code 10.77.0.1/24}. */
+    public void addTap(String device, String prefix) {
+        Needs.tun();
+        output("ip", "tuntap", "add", "dev", device, "mode", "tap");
+        output("ip", "address", "add", prefix, "dev", device);
+        output("ip", "link", "set", device, "up");
+    }
+
+    /** Returns {@code command} as it is run inside. */
+    public List<String> inside(List<String> command) {
+        List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", name));
+        whole.addAll(command);
+        return whole;
+    }
+
+    /** Runs a short command inside and returns its standard output; fails the test unless its status is 0. */
+    public List<String> output(String... command) {
+        return run(inside(List.of(command)));
+    }
+
+    private static List<String> run(List<String> command) {
+        try (AppProcess process = AppProcess.start(command)) {
+            return process.awaitSuccess();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted: " + command, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        run(List.of("ip", "netns", "delete", name));
+    }
+}

@@ -1,0 +1,95 @@
+package io.demijohn.compat.harness;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One test's wire with two ends: {@code ours}, where the program under test runs, and {@code kernel}, where the host's own tools
+ * and stock JVMs run. On the stock rig both ends are the kernel, which shows that the test itself is right.
+ *
+ * <p>Used by the test's thread; {@link #close} ends every process and deletes the namespace.
+ */
+public final class Rig implements AutoCloseable {
+    /** The address at which the program under test is reached. */
+    public static final String OURS = "10.77.0.2";
+
+    /** The kernel's address on the same wire. */
+    public static final String KERNEL = "10.77.0.1";
+
+    /** The tap device of the rig that has one. */
+    public static final String TAP = "dj0";
+
+    private static final String TAP_OPTIONS =
+            "net=tap:" + TAP + ",address=" + OURS + "/24,gateway=" + KERNEL + ",report=exit";
+
+    private final NetNs namespace;
+    private final String agentOptions;
+    private final List<AppProcess> processes = new ArrayList<>();
+
+    private Rig(NetNs namespace, String agentOptions) {
+        this.namespace = namespace;
+        this.agentOptions = agentOptions;
+    }
+
+    /** Opens a rig whose two addresses are both the kernel's. */
+    public static Rig stock() {
+        NetNs namespace = NetNs.create();
+        namespace.addLoopbackAddress(OURS + "/32");
+        namespace.addLoopbackAddress(KERNEL + "/32");
+        return new Rig(namespace, "");
+    }
+
+    /** Opens a rig with a tap device between our stack and the kernel's. */
+    public static Rig tap() {
+        NetNs namespace = NetNs.create();
+        try {
+            namespace.addTap(TAP, KERNEL + "/24");
+        } catch (RuntimeException e) {
+            namespace.close();
+            throw e;
+        }
+        return new Rig(namespace, TAP_OPTIONS);
+    }
+
+    /** Starts {@code app} at our end. */
+    public AppProcess ours(String app, String... args) {
+        return start(agentOptions.isEmpty() ? Jdk.stock(app, args) : Jdk.agent(agentOptions, app, args));
+    }
+
+    /** Starts {@code app} at the kernel's end, on a stock JVM. */
+    public AppProcess kernel(String app, String... args) {
+        return start(Jdk.stock(app, args));
+    }
+
+    /** Starts a tool of the host at the kernel's end. */
+    public AppProcess tool(String... command) {
+        return start(List.of(command));
+    }
+
+    /** Starts any command inside the rig's namespace. */
+    public AppProcess start(List<String> command) {
+        AppProcess process = AppProcess.start(namespace.inside(command));
+        processes.add(process);
+        return process;
+    }
+
+    /** Runs a short tool to its end inside the namespace and returns its output. */
+    public List<String> output(String... command) {
+        return namespace.output(command);
+    }
+
+    /** Returns what every process has printed, as an exception to hang on a failure. */
+    public Exception transcript() {
+        StringBuilder text = new StringBuilder("transcripts");
+        processes.forEach(process -> text.append('\n').append(process.transcript()));
+        Exception transcript = new Exception(text.toString());
+        transcript.setStackTrace(new StackTraceElement[0]);
+        return transcript;
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(AppProcess::close);
+        namespace.close();
+    }
+}
