@@ -72,7 +72,7 @@ enum Key {
         StringBuilder message =
                 new StringBuilder("unknown key '").append(text).append('\'').append(origin);
         if (nearest != null) {
-            message.append(", did you mean '").append(nearest).append("'?");
+            message.append(" (did you mean '").append(nearest).append("'?)");
         }
         message.append("; allowed: ");
         String separator = "";
