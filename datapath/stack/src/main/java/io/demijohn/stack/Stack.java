@@ -1,40 +1,246 @@
 package io.demijohn.stack;
 
-import io.demijohn.device.*;
-import io.demijohn.stack.tcp.*;
+import io.demijohn.device.BufferPool;
+import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.ip.Icmp;
+import io.demijohn.stack.ip.Ipv4Input;
+import io.demijohn.stack.ip.Ipv4Output;
+import io.demijohn.stack.ip.Routes;
+import io.demijohn.stack.link.Arp;
+import io.demijohn.stack.link.EthernetOutput;
+import io.demijohn.stack.tcp.SendMemory;
+import io.demijohn.stack.tcp.Tcp;
+import io.demijohn.stack.tcp.TcpStatus;
+import io.demijohn.stack.timer.TimerWheel;
+import io.demijohn.stack.udp.Udp;
+import io.demijohn.stack.udp.UdpStatus;
+import io.demijohn.stack.wire.EthernetHeader;
+import io.demijohn.stack.wire.Ipv4Header;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * One stack, whole: frames and time go in, frames come out, and the transports between hold the connections.
+ *
+ * <pre>
+ *   receive -> Ethernet -> IPv4 -> TCP, UDP, ICMP       drainTransmit <- frames <- ARP <- IPv4 output <- TCP, UDP, ICMP
+ * </pre>
+ *
+ * <p>Owned by one engine; only the thread that drives it may call, except for {@link #isLocal}, {@link #reaches} and {@link
+ * #sourceFor}, which read what never changes. Knows no clock, thread or device; allocates nothing per packet; throws only
+ * for bugs.
+ */
 public final class Stack {
-    public Stack(StackConfig config, BufferPool packets, SendMemory sendMemory, long nowNanos) {}
+    /** Packets from us to us delivered in one {@link #advance}; the rest waits for the next. */
+    private static final int LOOPED_BATCH_MAX = 1024;
 
-    public void receive(PacketBuffer frame, long nowNanos) {}
+    private static final long TCP_SEED_SALT = 0x7463_7000L;
+    private static final long UDP_SEED_SALT = 0x7564_7000L;
 
-    public void advance(long nowNanos) {}
+    private final StackCounters counters = new StackCounters();
+    private final Routes routes;
+    private final EthernetOutput ethernet;
+    private final @Nullable Arp arp;
+    private final Ipv4Output output;
+    private final Ipv4Input deviceInput;
+    private final Ipv4Input loopedInput;
+    private final Icmp icmp;
+    private final Tcp tcp;
+    private final Udp udp;
+    private final long station;
+    private final boolean deviceChecksums;
 
+    /**
+     * Makes a stack that sends from {@code packets} and keeps unacknowledged bytes in {@code sendMemory}; both stay the
+     * caller's and must outlive it.
+     */
+    public Stack(StackConfig config, BufferPool packets, SendMemory sendMemory, long nowNanos) {
+        this.station = config.macAddress();
+        this.deviceChecksums = config.capabilities().receiveChecksum();
+        this.routes = new Routes(config.networks(), config.gateway());
+        this.ethernet = new EthernetOutput(station, packets.count(), counters);
+        this.arp =
+                config.resolveNeighbours() ? new Arp(config.networks(), packets, ethernet, counters, nowNanos) : null;
+        this.output = new Ipv4Output(routes, packets, ethernet, arp, config.mtuBytes(), counters);
+        this.deviceInput = new Ipv4Input(routes, arp == null, deviceChecksums, counters);
+        this.loopedInput = new Ipv4Input(routes, true, true, counters);
+        this.icmp = new Icmp(routes, output, counters, nowNanos);
+        this.tcp = new Tcp(
+                output,
+                config.tcp(),
+                sendMemory,
+                new TimerWheel(nowNanos),
+                config.capabilities(),
+                config.seed() ^ TCP_SEED_SALT,
+                nowNanos);
+        this.udp = new Udp(output, routes, counters, config.seed() ^ UDP_SEED_SALT);
+        if (arp != null) {
+            arp.announce();
+        }
+    }
+
+    /** Takes one frame from the device. */
+    public void receive(PacketBuffer frame, long nowNanos) {
+        counters.framesReceived++;
+        counters.bytesReceived += frame.length();
+        if (frame.length() < EthernetHeader.BYTES) {
+            counters.dropFrameTooShort++;
+            frame.release();
+            return;
+        }
+        long header = frame.address();
+        long target = EthernetHeader.target(header);
+        int type = EthernetHeader.type(header);
+        Arp resolver = arp;
+        if (type == EthernetHeader.TYPE_ARP && resolver != null) {
+            if (target == station || target == EthernetHeader.BROADCAST) {
+                frame.trimFront(EthernetHeader.BYTES);
+                resolver.receive(frame, nowNanos);
+                return;
+            }
+            counters.dropForeignMac++;
+        } else if (target != station) {
+            countForeign(target);
+        } else if (type == EthernetHeader.TYPE_IPV4) {
+            frame.trimFront(EthernetHeader.BYTES);
+            receiveIpv4(deviceInput, frame, deviceChecksums, nowNanos);
+            return;
+        } else if (type == EthernetHeader.TYPE_IPV6) {
+            counters.dropIpv6++;
+        } else {
+            counters.dropEtherType++;
+        }
+        frame.release();
+    }
+
+    /** Does what is due: timers, packets from us to us, neighbours that never answered. Cheap if nothing is. */
+    public void advance(long nowNanos) {
+        if (tcp.nextDeadlineNanos() - nowNanos <= 0) {
+            tcp.advance(nowNanos);
+        }
+        Arp resolver = arp;
+        if (resolver != null) {
+            resolver.advance(nowNanos);
+            for (PacketBuffer packet = resolver.pollFailed(); packet != null; packet = resolver.pollFailed()) {
+                if (icmp.readUndelivered(packet)) {
+                    tellUnreachable(nowNanos);
+                }
+                packet.release();
+            }
+        }
+        for (int count = 0; count < LOOPED_BATCH_MAX; count++) {
+            PacketBuffer packet = output.pollLooped();
+            if (packet == null) {
+                return;
+            }
+            receiveIpv4(loopedInput, packet, true, nowNanos);
+        }
+    }
+
+    /** Returns when {@link #advance} is due next, perhaps already; {@link Long#MAX_VALUE} if nothing is pending. */
     public long nextDeadlineNanos() {
-        return Long.MAX_VALUE;
+        long earliest = earlier(tcp.nextDeadlineNanos(), output.loopedSinceNanos());
+        Arp resolver = arp;
+        return resolver == null ? earliest : earlier(earliest, resolver.nextDeadlineNanos());
     }
 
+    /** Gives up to {@code max} frames for the device into {@code out} from index 0, in order, and returns their count. */
     public int drainTransmit(PacketBuffer[] out, int max) {
-        return 0;
+        int count = 0;
+        while (count < max) {
+            PacketBuffer frame = ethernet.poll();
+            if (frame == null) {
+                break;
+            }
+            out[count++] = frame;
+        }
+        return count;
     }
 
-    public boolean isLocal(IpAddress a) {
-        return true;
+    /** Returns whether the address is ours; any thread. */
+    public boolean isLocal(IpAddress address) {
+        return routes.isLocal(address.high(), address.low());
     }
 
-    public boolean reaches(IpAddress a) {
-        return true;
+    /** Returns whether packets can be sent to the address, on a network of ours or through the gateway; any thread. */
+    public boolean reaches(IpAddress address) {
+        return routes.reaches(address.high(), address.low());
     }
 
-    public IpAddress sourceFor(IpAddress a) {
-        return a;
+    /** Returns our address that packets to {@code remote} come from, or {@link IpAddress#ANY}; any thread. */
+    public IpAddress sourceFor(IpAddress remote) {
+        return routes.sourceFor(remote.high(), remote.low());
     }
 
     public Tcp tcp() {
-        return java.util.Objects.requireNonNull(null);
+        return tcp;
+    }
+
+    public Udp udp() {
+        return udp;
     }
 
     public StackCounters counters() {
-        return java.util.Objects.requireNonNull(null);
+        return counters;
+    }
+
+    private void countForeign(long target) {
+        if (EthernetHeader.isGroup(target)) {
+            counters.dropMulticast++;
+        } else {
+            counters.dropForeignMac++;
+        }
+    }
+
+    private void receiveIpv4(Ipv4Input input, PacketBuffer packet, boolean checksumVerified, long nowNanos) {
+        if (!input.accept(packet)) {
+            packet.release();
+            return;
+        }
+        long source = input.sourceLow();
+        long target = input.targetLow();
+        packet.trimFront(input.headerBytes());
+        switch (input.protocol()) {
+            case Ipv4Header.PROTOCOL_TCP -> tcp.receive(packet, 0, source, 0, target, checksumVerified, nowNanos);
+            case Ipv4Header.PROTOCOL_UDP -> {
+                if (!udp.receive(packet, 0, source, 0, target, checksumVerified)) {
+                    packet.prepend(input.headerBytes());
+                    icmp.sendPortUnreachable(packet, source, target, nowNanos);
+                    packet.release();
+                }
+            }
+            case Ipv4Header.PROTOCOL_ICMP -> {
+                if (icmp.receive(packet, source, target, nowNanos)) {
+                    tellUnreachable(nowNanos);
+                }
+            }
+            default -> {
+                counters.dropIpProtocol++;
+                packet.release();
+            }
+        }
+    }
+
+    /** Hands the report that ICMP read last to the transport whose packet it quotes. */
+    private void tellUnreachable(long nowNanos) {
+        long local = icmp.quotedSourceLow();
+        long remote = icmp.quotedTargetLow();
+        int localPort = icmp.quotedSourcePort();
+        int remotePort = icmp.quotedTargetPort();
+        if (icmp.quotedProtocol() == Ipv4Header.PROTOCOL_TCP) {
+            int status = icmp.quotedPortClosed() ? TcpStatus.REFUSED : TcpStatus.UNREACHABLE;
+            int sequence = icmp.quotedSequence();
+            tcp.onUnreachable(0, local, localPort, 0, remote, remotePort, sequence, status, nowNanos);
+        } else if (icmp.quotedProtocol() == Ipv4Header.PROTOCOL_UDP) {
+            int status = icmp.quotedPortClosed() ? UdpStatus.REFUSED : UdpStatus.UNREACHABLE;
+            udp.onUnreachable(0, local, localPort, 0, remote, remotePort, status);
+        }
+    }
+
+    /** Returns the earlier of two deadlines, where {@link Long#MAX_VALUE} is none. */
+    private static long earlier(long one, long other) {
+        if (one == Long.MAX_VALUE || other == Long.MAX_VALUE) {
+            return Math.min(one, other);
+        }
+        return one - other < 0 ? one : other;
     }
 }

@@ -92,6 +92,6 @@ public final class Checksum {
     }
 
     private static int swap(int word) {
-        return (word & 0xff) << 8 | word >>> 8;
+        return ((word & 0xff) << 8) | (word >>> 8);
     }
 }

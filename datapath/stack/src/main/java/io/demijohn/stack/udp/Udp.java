@@ -1,0 +1,276 @@
+package io.demijohn.stack.udp;
+
+import io.demijohn.device.Mem;
+import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.ip.IpOutput;
+import io.demijohn.stack.ip.Routes;
+import io.demijohn.stack.wire.Checksum;
+import io.demijohn.stack.wire.Ipv4Header;
+import io.demijohn.stack.wire.UdpHeader;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * UDP of one stack (RFC 768): ports, datagrams in and out, and reports about them.
+ *
+ * <p>Owned by the stack; driver thread only. A datagram fits one packet: there is no fragmentation. Allocates when a socket
+ * is bound, never per datagram.
+ */
+public final class Udp {
+    private static final int BUCKETS = 1024;
+    private static final int PORT_FIRST = 32768;
+    private static final int PORT_LAST = 60999;
+    private static final int IP_HEADER_BYTES = Ipv4Header.BYTES;
+
+    private final IpOutput output;
+    private final Routes routes;
+    private final StackCounters counters;
+    private final SplittableRandom random;
+    private final @Nullable UdpSocket[] buckets = new UdpSocket[BUCKETS];
+    private @Nullable UdpSocket touchedHead;
+    private @Nullable UdpSocket touchedTail;
+    private int lastStatus;
+
+    /** Makes UDP without a socket; {@code seed} chooses the ephemeral ports. */
+    public Udp(IpOutput output, Routes routes, StackCounters counters, long seed) {
+        this.output = output;
+        this.routes = routes;
+        this.counters = counters;
+        this.random = new SplittableRandom(seed);
+    }
+
+    /**
+     * Binds a socket, port 0 to a random free one; null: see {@link #lastStatus}.
+     *
+     * @param receiveBytes bound of the memory that waiting datagrams hold
+     */
+    public @Nullable UdpSocket bind(IpAddress local, int port, boolean reuseAddress, int receiveBytes) {
+        if (!local.isAny() && !routes.isLocal(local.high(), local.low())) {
+            lastStatus = UdpStatus.ADDRESS_NOT_AVAILABLE;
+            return null;
+        }
+        int chosen = port == 0 ? chooseEphemeral(local) : port;
+        if (chosen < 0) {
+            lastStatus = chosen;
+            return null;
+        }
+        if (port != 0 && !isFree(local, port, reuseAddress)) {
+            lastStatus = UdpStatus.ADDRESS_IN_USE;
+            return null;
+        }
+        UdpSocket socket = new UdpSocket(local, chosen, reuseAddress, receiveBytes);
+        int bucket = chosen & (BUCKETS - 1);
+        socket.nextInBucket = buckets[bucket];
+        buckets[bucket] = socket;
+        return socket;
+    }
+
+    /** Returns why the last {@link #bind} gave null, a {@link UdpStatus}. */
+    public int lastStatus() {
+        return lastStatus;
+    }
+
+    /** Unbinds the socket and releases what waits; idempotent. */
+    public void close(UdpSocket socket) {
+        if (socket.closed) {
+            return;
+        }
+        int bucket = socket.localPort() & (BUCKETS - 1);
+        UdpSocket at = buckets[bucket];
+        if (at == socket) {
+            buckets[bucket] = socket.nextInBucket;
+        } else {
+            while (at != null && at.nextInBucket != socket) {
+                at = at.nextInBucket;
+            }
+            if (at != null) {
+                at.nextInBucket = socket.nextInBucket;
+            }
+        }
+        socket.nextInBucket = null;
+        socket.close();
+        touch(socket);
+    }
+
+    /** Returns the largest payload in bytes that {@link #send} takes for that destination. */
+    public int payloadMaxBytes(long destinationHigh, long destinationLow) {
+        return output.mtuBytes(destinationHigh, destinationLow) - IP_HEADER_BYTES - UdpHeader.BYTES;
+    }
+
+    /** Sends what remains in {@code payload} as one datagram; returns its size in bytes or a {@link UdpStatus}. */
+    public int send(
+            UdpSocket socket,
+            long destinationHigh,
+            long destinationLow,
+            int destinationPort,
+            ByteBuffer payload,
+            long nowNanos) {
+        int bytes = payload.remaining();
+        if (socket.closed) {
+            return UdpStatus.CLOSED;
+        }
+        if (bytes > payloadMaxBytes(destinationHigh, destinationLow)) {
+            return UdpStatus.TOO_BIG;
+        }
+        if (!routes.reaches(destinationHigh, destinationLow)) {
+            return UdpStatus.UNREACHABLE;
+        }
+        PacketBuffer packet = output.allocate();
+        if (packet == null) {
+            return UdpStatus.NO_MEMORY;
+        }
+        IpAddress own = socket.localAddress();
+        IpAddress source = own.isAny() ? routes.sourceFor(destinationHigh, destinationLow) : own;
+        int length = UdpHeader.BYTES + bytes;
+        long header = packet.append(length);
+        UdpHeader.write(header, socket.localPort(), destinationPort, length);
+        Mem.copyIn(payload, header + UdpHeader.BYTES, bytes);
+        int checksum = Checksum.transport(
+                source.high(), source.low(), destinationHigh, destinationLow, Ipv4Header.PROTOCOL_UDP, header, length);
+        UdpHeader.setChecksum(header, checksum);
+        counters.udpSent++;
+        output.send(
+                packet,
+                source.high(),
+                source.low(),
+                destinationHigh,
+                destinationLow,
+                Ipv4Header.PROTOCOL_UDP,
+                0,
+                nowNanos);
+        return bytes;
+    }
+
+    /**
+     * Takes a datagram, window at the UDP header, unless it returns false: no socket has the port, the packet stays the
+     * caller's and its window is as before.
+     */
+    public boolean receive(
+            PacketBuffer packet,
+            long sourceHigh,
+            long sourceLow,
+            long destinationHigh,
+            long destinationLow,
+            boolean checksumVerified) {
+        long header = packet.address();
+        if (packet.length() < UdpHeader.BYTES) {
+            counters.dropUdpMalformed++;
+            packet.release();
+            return true;
+        }
+        int length = UdpHeader.length(header);
+        if (length < UdpHeader.BYTES || length > packet.length()) {
+            counters.dropUdpMalformed++;
+            packet.release();
+            return true;
+        }
+        boolean unchecked = checksumVerified
+                || (UdpHeader.checksum(header) == 0 && IpAddress.isIpv4(destinationHigh, destinationLow));
+        if (!unchecked
+                && Checksum.transport(
+                                sourceHigh,
+                                sourceLow,
+                                destinationHigh,
+                                destinationLow,
+                                Ipv4Header.PROTOCOL_UDP,
+                                header,
+                                length)
+                        != 0) {
+            counters.dropUdpChecksum++;
+            packet.release();
+            return true;
+        }
+        int sourcePort = UdpHeader.sourcePort(header);
+        UdpSocket socket =
+                find(destinationHigh, destinationLow, UdpHeader.targetPort(header), sourceHigh, sourceLow, sourcePort);
+        if (socket == null) {
+            counters.dropUdpNoSocket++;
+            return false;
+        }
+        packet.trimTo(length);
+        packet.trimFront(UdpHeader.BYTES);
+        if (socket.offer(packet, sourceHigh, sourceLow, sourcePort)) {
+            counters.udpReceived++;
+            touch(socket);
+        } else {
+            counters.dropUdpQueueFull++;
+            packet.release();
+        }
+        return true;
+    }
+
+    /** Takes an ICMP report about a datagram of ours; only a connected socket hears of it (RFC 1122, 4.1.3.3). */
+    public void onUnreachable(
+            long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort, int status) {
+        UdpSocket socket = find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        if (socket != null && socket.remoteAddress() != null) {
+            socket.fail(status);
+            touch(socket);
+        }
+    }
+
+    /** Gives the next socket whose events changed since it was last given, or null. */
+    public @Nullable UdpSocket nextTouched() {
+        UdpSocket socket = touchedHead;
+        if (socket != null) {
+            touchedHead = socket.nextTouched;
+            touchedTail = touchedHead == null ? null : touchedTail;
+            socket.nextTouched = null;
+            socket.touched = false;
+        }
+        return socket;
+    }
+
+    private void touch(UdpSocket socket) {
+        if (socket.touched) {
+            return;
+        }
+        socket.touched = true;
+        UdpSocket last = touchedTail;
+        if (last == null) {
+            touchedHead = socket;
+        } else {
+            last.nextTouched = socket;
+        }
+        touchedTail = socket;
+    }
+
+    private @Nullable UdpSocket find(
+            long localHigh, long localLow, int localPort, long peerHigh, long peerLow, int peerPort) {
+        UdpSocket best = null;
+        int bestScore = 0;
+        for (UdpSocket at = buckets[localPort & (BUCKETS - 1)]; at != null; at = at.nextInBucket) {
+            int score = at.localPort() == localPort ? at.match(localHigh, localLow, peerHigh, peerLow, peerPort) : 0;
+            if (score > bestScore) {
+                best = at;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    /** Returns a random free port (RFC 6056, 3.3.1), or a status. */
+    private int chooseEphemeral(IpAddress local) {
+        int range = PORT_LAST - PORT_FIRST + 1;
+        int start = random.nextInt(range);
+        for (int step = 0; step < range; step++) {
+            int port = PORT_FIRST + (start + step) % range;
+            if (isFree(local, port, false)) {
+                return port;
+            }
+        }
+        return UdpStatus.NO_PORTS;
+    }
+
+    private boolean isFree(IpAddress local, int port, boolean reuseAddress) {
+        for (UdpSocket at = buckets[port & (BUCKETS - 1)]; at != null; at = at.nextInBucket) {
+            if (at.conflictsWith(local, port, reuseAddress)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
