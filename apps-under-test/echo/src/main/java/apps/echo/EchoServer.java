@@ -41,7 +41,8 @@ final class EchoServer implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 int connection = number;
-                System.out.println("accepted " + connection);
+                System.out.println("accepted " + connection + " from "
+                        + socket.getInetAddress().getHostAddress());
                 if (reads) {
                     daemon(() -> echo(socket, connection), "echo-" + connection);
                 } else {

@@ -16,7 +16,7 @@ abstract class EndingContract extends RigTest {
         String port = peer.awaitLine("ready ");
         AppProcess ours = rig().ours("echo", "wait", "--host", Rig.KERNEL, "--port", port, "--size", "1000");
         ours.awaitLine("connected");
-        peer.awaitLine("accepted 1");
+        peer.awaitLine("accepted 1 from ");
         peer.kill();
         assertEquals("java.net.SocketException: Connection reset", ours.awaitLine("read ended: "));
         ours.awaitSuccess();
@@ -28,7 +28,7 @@ abstract class EndingContract extends RigTest {
         String port = peer.awaitLine("ready ");
         AppProcess ours = rig().ours("echo", "chat", "--host", Rig.KERNEL, "--port", port);
         ours.awaitLine("connected");
-        peer.awaitLine("accepted 1");
+        peer.awaitLine("accepted 1 from ");
         peer.kill();
         String end = ours.awaitLine("chat ended: ");
         assertTrue(end.equals("eof") || end.startsWith("java.net.SocketException: "), end);
@@ -41,7 +41,7 @@ abstract class EndingContract extends RigTest {
         String port = peer.awaitLine("ready ");
         AppProcess ours = rig().ours("many", "--host", Rig.KERNEL, "--port", port, "--connections", "10");
         ours.awaitLine("open 10");
-        peer.awaitLine("accepted 10");
+        peer.awaitLine("accepted 10 from ");
         ours.endInput();
         ours.awaitSuccess();
         for (int i = 1; i <= 10; i++) {
@@ -55,7 +55,7 @@ abstract class EndingContract extends RigTest {
         String port = peer.awaitLine("ready ");
         AppProcess ours = rig().ours("many", "--host", Rig.KERNEL, "--port", port, "--connections", "4");
         ours.awaitLine("open 4");
-        peer.awaitLine("accepted 4");
+        peer.awaitLine("accepted 4 from ");
         ours.terminate();
         assertEquals(143, ours.awaitExit());
         for (int i = 1; i <= 4; i++) {

@@ -20,11 +20,15 @@ abstract class IdleContract extends RigTest {
         String port = rig().kernel("echo", "server", "--host", Rig.KERNEL).awaitLine("ready ");
         AppProcess ours = rig().ours("many", "--host", Rig.KERNEL, "--port", port, "--connections", "100");
         ours.awaitLine("open 100");
+        assertIdle(ours, getClass().getSimpleName());
+    }
+
+    static void assertIdle(AppProcess ours, String figure) throws Exception {
         ours.observe(SETTLE_SECONDS);
         double before = CpuTime.ofProcessSeconds(ours.pid());
         ours.observe(OBSERVED_SECONDS);
         double corePercent = (CpuTime.ofProcessSeconds(ours.pid()) - before) * 100 / OBSERVED_SECONDS;
-        Figures.note(getClass().getSimpleName(), corePercent + " % of a core");
+        Figures.note(figure, corePercent + " % of a core");
         assertTrue(corePercent < CORE_PERCENT_MAX, () -> corePercent + " % of a core");
     }
 }

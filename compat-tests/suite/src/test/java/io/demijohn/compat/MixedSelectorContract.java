@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** One selector with a channel to 127.0.0.1 and one across the wire. */
 abstract class MixedSelectorContract extends RigTest {
+    /** Returns the address from which our connection across the wire comes: it tells whose stack made it. */
+    abstract String wireSource();
+
     @Test
     void selector_withLoopbackAndWire_servesBoth() throws Exception {
         AppProcess loopbackServer = rig().kernel("echo", "server", "--host", "127.0.0.1");
@@ -22,6 +25,8 @@ abstract class MixedSelectorContract extends RigTest {
         assertEquals(
                 Set.of("pingpong " + first + " OK rounds=1000", "pingpong " + second + " OK rounds=1000"),
                 Set.copyOf(lines));
+        assertEquals("127.0.0.1", loopbackServer.awaitLine("accepted 1 from "));
+        assertEquals(wireSource(), wireServer.awaitLine("accepted 1 from "));
         loopbackServer.awaitLine("end 1 bytes=64000 eof");
         wireServer.awaitLine("end 1 bytes=64000 eof");
     }

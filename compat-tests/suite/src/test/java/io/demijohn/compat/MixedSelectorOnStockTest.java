@@ -8,4 +8,9 @@ final class MixedSelectorOnStockTest extends MixedSelectorContract {
     protected Rig openRig() {
         return Rig.stock();
     }
+
+    @Override
+    String wireSource() {
+        return Rig.KERNEL;
+    }
 }

@@ -10,4 +10,9 @@ final class MixedSelectorOverTapTest extends MixedSelectorContract {
     protected Rig openRig() {
         return Rig.tap();
     }
+
+    @Override
+    String wireSource() {
+        return Rig.OURS;
+    }
 }
