@@ -23,6 +23,11 @@ import org.junit.jupiter.api.Test;
 
 /** A Jetty server answers the kernel's curl: what it must do on any rig. */
 abstract class JettyContract extends RigTest {
+    /** Nobody listens there: the namespace is the test's own. */
+    private static final int DISCARD_PORT = 9;
+
+    private static final int CURL_COULD_NOT_CONNECT = 7;
+
     private AppProcess jetty;
     private String url = "";
 
@@ -91,6 +96,13 @@ abstract class JettyContract extends RigTest {
                 .mapToObj(i -> hash(folder.resolve(Integer.toString(i))))
                 .toList();
         assertEquals(Collections.nCopies(50, sha256(body(100_000))), hashes);
+    }
+
+    @Test
+    void curl_toAPortWithoutListener_isRefused() throws Exception {
+        AppProcess curl = rig().tool("curl", "-sS", "http://" + Rig.OURS + ":" + DISCARD_PORT + "/");
+        assertEquals(CURL_COULD_NOT_CONNECT, curl.awaitExit());
+        assertTrue(curl.err().get(0).contains("Connection refused"), curl::transcript);
     }
 
     @Test

@@ -50,6 +50,24 @@ final class JettyOverTapTest extends JettyContract {
                 () -> "kernel sockets: " + sockets);
     }
 
+    @Test
+    void ping_ofOurAddress_isAnswered() {
+        Needs.tool("ping");
+        List<String> lines = rig().output("ping", "-c", "3", "-i", "0.2", "-W", "5", Rig.OURS);
+        assertTrue(lines.stream().anyMatch(line -> line.contains(" 3 received")), lines::toString);
+    }
+
+    @Test
+    void listener_onTheWildcard_isReachedOverDeviceAndKernel() throws Exception {
+        jetty().endInput();
+        jetty().awaitSuccess();
+        String port = rig().ours("jetty-hello", "--host", "0.0.0.0").awaitLine("ready ");
+        for (String address : List.of(Rig.OURS, "127.0.0.1", Rig.KERNEL)) {
+            assertEquals(
+                    List.of("hello, world"), rig().output("curl", "-sS", "http://" + address + ":" + port + "/hello"));
+        }
+    }
+
     /** Takes the first address of a line such as {@code 12:00:00.000000 02:.. > 06:.., ethertype ...}. */
     private static String sourceMac(String frame) {
         int start = frame.indexOf(' ') + 1;
