@@ -1,0 +1,189 @@
+package io.demijohn.spi;
+
+import io.demijohn.engine.StreamOptions;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.SocketOptions;
+import java.net.StandardSocketOptions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of one bypassed stream socket, with the checks and texts of the JDK's own implementation.
+ *
+ * <p>Owned by one {@link DemijohnSocketImpl}, under its state lock. Holds values alone: the owner gives the stream what
+ * concerns it. Sizes and the type of service are hints, as their documentation says; {@link #KERNEL_ONLY} are refused.
+ */
+final class InetOptions {
+    /** Options by name that change what the peer sees and that our stack does not have. */
+    static final Set<String> KERNEL_ONLY = Set.of("TCP_KEEPIDLE", "TCP_KEEPINTERVAL", "TCP_KEEPCOUNT");
+
+    private static final String NAPI_ID = "SO_INCOMING_NAPI_ID";
+    private static final int LINGER_SECONDS_MAX = 65535;
+    private static final int TRAFFIC_CLASS_MAX = 255;
+
+    private final Map<SocketOption<?>, Object> values;
+    private boolean urgentInline;
+
+    /** @param values a value for each option that is supported */
+    InetOptions(Map<SocketOption<?>, Object> values, boolean urgentInline) {
+        this.values = new HashMap<>(values);
+        this.urgentInline = urgentInline;
+    }
+
+    /** Returns another with the same values, for a connection that a listener accepted. */
+    InetOptions copy() {
+        return new InetOptions(values, urgentInline);
+    }
+
+    /** Takes over {@code option} from {@code source} if it has it. */
+    void inherit(SocketOption<?> option, Map<SocketOption<?>, Object> source) {
+        Object value = source.get(option);
+        if (value != null) {
+            values.put(option, value);
+        }
+    }
+
+    /** Returns what a stream starts with; sizes that were never set stay the stack's own. */
+    StreamOptions streamOptions(Map<SocketOption<?>, Object> defaults) {
+        return new StreamOptions(
+                noDelay(),
+                keepAlive(),
+                sizeIfSet(StandardSocketOptions.SO_SNDBUF, defaults),
+                sizeIfSet(StandardSocketOptions.SO_RCVBUF, defaults));
+    }
+
+    boolean noDelay() {
+        return Boolean.TRUE.equals(values.get(StandardSocketOptions.TCP_NODELAY));
+    }
+
+    boolean keepAlive() {
+        return Boolean.TRUE.equals(values.get(StandardSocketOptions.SO_KEEPALIVE));
+    }
+
+    /** Returns the linger interval, or a negative value if lingering is off. */
+    int lingerSeconds() {
+        return values.get(StandardSocketOptions.SO_LINGER) instanceof Integer seconds ? seconds : -1;
+    }
+
+    /** Returns the value of a supported option. */
+    Object get(SocketOption<?> option) {
+        Object value = values.get(option);
+        if (value == null) {
+            throw JdkErrors.optionNotSupported(option);
+        }
+        return value;
+    }
+
+    /** Checks and keeps the value of a supported option. */
+    void set(SocketOption<?> option, @Nullable Object value) {
+        if (!option.type().isInstance(value) || value == null) {
+            throw JdkErrors.invalidValue(value == null ? "null" : value);
+        }
+        if (!values.containsKey(option) || KERNEL_ONLY.contains(option.name()) || NAPI_ID.equals(option.name())) {
+            throw JdkErrors.optionNotSupported(option);
+        }
+        values.put(option, checked(option, value));
+    }
+
+    /** Returns the value of one of the {@link SocketOptions} that streams have, as their methods give it. */
+    Object get(int option) throws SocketException {
+        return switch (option) {
+            case SocketOptions.SO_OOBINLINE -> urgentInline;
+            case SocketOptions.SO_LINGER -> lingerSeconds() < 0 ? false : (Object) lingerSeconds();
+            default -> get(named(option));
+        };
+    }
+
+    /** Checks and keeps one of the {@link SocketOptions} that streams have. */
+    void set(int option, @Nullable Object value) throws SocketException {
+        if (option == SocketOptions.SO_LINGER) {
+            boolean off = Boolean.FALSE.equals(value);
+            set(StandardSocketOptions.SO_LINGER, off ? -1 : intValue(value, "SO_LINGER"));
+        } else if (option == SocketOptions.SO_OOBINLINE) {
+            urgentInline = booleanValue(value, "SO_OOBINLINE");
+        } else {
+            setNamed(named(option), value);
+        }
+    }
+
+    private void setNamed(SocketOption<?> option, @Nullable Object value) throws SocketException {
+        if (option.type() == Boolean.class) {
+            set(option, booleanValue(value, option.name()));
+            return;
+        }
+        int number = intValue(value, option.name());
+        boolean size = option == StandardSocketOptions.SO_SNDBUF || option == StandardSocketOptions.SO_RCVBUF;
+        if (size && number <= 0) {
+            throw new SocketException(option.name() + " <= 0");
+        }
+        try {
+            set(option, number);
+        } catch (IllegalArgumentException e) { // this method's contract has the checked one
+            SocketException checked = new SocketException(e.getMessage());
+            checked.initCause(e);
+            throw checked;
+        }
+    }
+
+    private int sizeIfSet(SocketOption<Integer> option, Map<SocketOption<?>, Object> defaults) {
+        Object value = values.get(option);
+        return value == null || value.equals(defaults.get(option)) ? 0 : (Integer) value;
+    }
+
+    /** Returns the milliseconds of a valid SO_TIMEOUT. */
+    static int timeout(@Nullable Object value) throws SocketException {
+        int millis = intValue(value, "SO_TIMEOUT");
+        if (millis < 0) {
+            throw new SocketException("timeout < 0");
+        }
+        return millis;
+    }
+
+    private static Object checked(SocketOption<?> option, Object value) {
+        if (option == StandardSocketOptions.SO_LINGER) {
+            int seconds = (Integer) value;
+            return seconds < 0 ? -1 : Math.min(seconds, LINGER_SECONDS_MAX);
+        }
+        if (option == StandardSocketOptions.SO_SNDBUF || option == StandardSocketOptions.SO_RCVBUF) {
+            if ((Integer) value < 0) {
+                throw new IllegalArgumentException("Invalid send/receive buffer size");
+            }
+        } else if (option == StandardSocketOptions.IP_TOS) {
+            int trafficClass = (Integer) value;
+            if (trafficClass < 0 || trafficClass > TRAFFIC_CLASS_MAX) {
+                throw new IllegalArgumentException("Invalid IP_TOS value");
+            }
+        }
+        return value;
+    }
+
+    private static SocketOption<?> named(int option) throws SocketException {
+        return switch (option) {
+            case SocketOptions.TCP_NODELAY -> StandardSocketOptions.TCP_NODELAY;
+            case SocketOptions.SO_KEEPALIVE -> StandardSocketOptions.SO_KEEPALIVE;
+            case SocketOptions.SO_SNDBUF -> StandardSocketOptions.SO_SNDBUF;
+            case SocketOptions.SO_RCVBUF -> StandardSocketOptions.SO_RCVBUF;
+            case SocketOptions.SO_REUSEADDR -> StandardSocketOptions.SO_REUSEADDR;
+            case SocketOptions.SO_REUSEPORT -> StandardSocketOptions.SO_REUSEPORT;
+            case SocketOptions.IP_TOS -> StandardSocketOptions.IP_TOS;
+            default -> throw JdkErrors.unknownOption(option);
+        };
+    }
+
+    private static boolean booleanValue(@Nullable Object value, String option) throws SocketException {
+        if (value instanceof Boolean on) {
+            return on;
+        }
+        throw JdkErrors.badValue(option);
+    }
+
+    private static int intValue(@Nullable Object value, String option) throws SocketException {
+        if (value instanceof Integer number) {
+            return number;
+        }
+        throw JdkErrors.badValue(option);
+    }
+}

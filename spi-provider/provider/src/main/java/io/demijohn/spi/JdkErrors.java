@@ -1,0 +1,210 @@
+package io.demijohn.spi;
+
+import io.demijohn.engine.Status;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+
+/**
+ * The one place that makes the JDK's exceptions: type and text as JDK 17 to 25 give them on Linux.
+ *
+ * <p>Stateless, any thread. Methods return the exception; callers throw it.
+ */
+public final class JdkErrors {
+    private static final String BROKEN_PIPE = "Broken pipe";
+    private static final String IN_USE = "Address already in use";
+    private static final String NO_BUFFERS = "No buffer space available";
+    private static final String NOT_AVAILABLE = "Cannot assign requested address";
+    private static final String NO_ROUTE = "No route to host";
+    private static final String NETWORK_DOWN = "Network is down";
+    private static final String RESET = "Connection reset";
+    private static final String RESET_BY_PEER = "Connection reset by peer";
+    private static final String TIMED_OUT = "Connection timed out";
+
+    private JdkErrors() {}
+
+    // ---- from an engine's status -----------------------------------------------------------------------------------
+
+    /** Returns why a connect ended with {@code status}. */
+    public static SocketException connect(int status) {
+        return switch (status) {
+            case Status.REFUSED -> new ConnectException("Connection refused");
+            case Status.TIMED_OUT -> new ConnectException(TIMED_OUT);
+            case Status.RESET -> new SocketException(RESET);
+            case Status.UNREACHABLE -> new NoRouteToHostException(NO_ROUTE);
+            case Status.ADDRESS_IN_USE -> new BindException(IN_USE);
+            case Status.ADDRESS_NOT_AVAILABLE, Status.NO_PORTS -> new BindException(NOT_AVAILABLE);
+            default -> common(status);
+        };
+    }
+
+    /** Returns why a bind or a listen ended with {@code status}. */
+    public static SocketException bind(int status) {
+        return switch (status) {
+            case Status.ADDRESS_IN_USE, Status.NO_PORTS -> new BindException(IN_USE);
+            case Status.ADDRESS_NOT_AVAILABLE -> new BindException(NOT_AVAILABLE);
+            default -> common(status);
+        };
+    }
+
+    /** Returns why a socket's or a channel's read ended with {@code status}; a channel's closing is not for here. */
+    public static SocketException read(int status) {
+        return switch (status) {
+            case Status.RESET -> new SocketException(RESET);
+            case Status.TIMED_OUT -> new SocketException(TIMED_OUT);
+            case Status.UNREACHABLE -> new SocketException(NO_ROUTE);
+            default -> common(status);
+        };
+    }
+
+    /** Returns why a socket's write ended with {@code status}. */
+    public static SocketException write(int status) {
+        return switch (status) {
+            case Status.RESET -> new SocketException(RESET_BY_PEER);
+            case Status.BROKEN_PIPE -> new SocketException(BROKEN_PIPE);
+            case Status.TIMED_OUT -> new SocketException(TIMED_OUT);
+            case Status.UNREACHABLE -> new SocketException(NO_ROUTE);
+            default -> common(status);
+        };
+    }
+
+    /** Returns why a channel's write ended with {@code status}: the texts of {@link #write}, plain as channels have them. */
+    public static IOException channelWrite(int status) {
+        return new IOException(write(status).getMessage());
+    }
+
+    private static SocketException common(int status) {
+        return switch (status) {
+            case Status.CLOSED -> socketClosed();
+            case Status.NO_MEMORY -> new SocketException(NO_BUFFERS);
+            case Status.NOT_CONNECTED -> notConnected();
+            case Status.ENGINE_FAILED -> new SocketException(NETWORK_DOWN);
+            default -> new SocketException("status " + status);
+        };
+    }
+
+    // ---- sockets ---------------------------------------------------------------------------------------------------
+
+    public static SocketTimeoutException connectTimedOut() {
+        return new SocketTimeoutException("Connect timed out");
+    }
+
+    public static SocketTimeoutException readTimedOut() {
+        return new SocketTimeoutException("Read timed out");
+    }
+
+    public static SocketTimeoutException acceptTimedOut() {
+        return new SocketTimeoutException("Accept timed out");
+    }
+
+    /** Returns what the JDK's socket implementation throws once closed. */
+    public static SocketException socketClosed() {
+        return new SocketException("Socket closed");
+    }
+
+    /** Returns what the public socket classes throw once closed. */
+    public static SocketException socketIsClosed() {
+        return new SocketException("Socket is closed");
+    }
+
+    public static SocketException closedByInterrupt() {
+        return new SocketException("Closed by interrupt");
+    }
+
+    /** Returns what tells the public socket classes that a virtual thread was interrupted: they close the socket. */
+    public static InterruptedIOException interrupted() {
+        return new InterruptedIOException();
+    }
+
+    public static SocketException notCreated() {
+        return new SocketException("Socket not created");
+    }
+
+    public static IOException alreadyCreated() {
+        return new IOException("Already created");
+    }
+
+    public static SocketException notConnected() {
+        return new SocketException("Not connected");
+    }
+
+    public static SocketException alreadyConnected() {
+        return new SocketException("Already connected");
+    }
+
+    public static SocketException connectionInProgress() {
+        return new SocketException("Connection in progress");
+    }
+
+    public static SocketException notBound() {
+        return new SocketException("Not bound");
+    }
+
+    public static SocketException alreadyBound() {
+        return new SocketException("Already bound");
+    }
+
+    public static BindException addressInUse() {
+        return new BindException(IN_USE);
+    }
+
+    public static SocketException notNewlyCreated() {
+        return new SocketException("Not a newly created SocketImpl");
+    }
+
+    public static IOException datagramNotSupported() {
+        return new IOException("Datagram socket creation not supported");
+    }
+
+    public static IOException unsupportedAddressType() {
+        return new IOException("Unsupported address type");
+    }
+
+    public static UnknownHostException unknownHost(InetSocketAddress unresolved) {
+        return new UnknownHostException(unresolved.getHostName());
+    }
+
+    public static SocketException urgentDataNotSupported() {
+        return new SocketException("Urgent data not supported");
+    }
+
+    // ---- options ---------------------------------------------------------------------------------------------------
+
+    public static UnsupportedOperationException optionNotSupported(Object option) {
+        return new UnsupportedOperationException("'" + option + "' not supported");
+    }
+
+    public static IllegalArgumentException invalidValue(Object value) {
+        return new IllegalArgumentException("Invalid value '" + value + "'");
+    }
+
+    public static SocketException unknownOption(int option) {
+        return new SocketException("Unknown option " + option);
+    }
+
+    public static SocketException badValue(String option) {
+        return new SocketException("Bad value for " + option);
+    }
+
+    // ---- routing ---------------------------------------------------------------------------------------------------
+
+    /** Returns what {@code strict=true} makes of a route to the kernel that the user did not want. */
+    public static SocketException strict(
+            RouteCounters.Operation operation, InetSocketAddress address, RouteReason reason) {
+        return new SocketException(
+                "strict=true: " + operation.word() + " " + address + " would use the kernel, reason: " + reason.word());
+    }
+
+    /** Returns what a socket gets that {@code cause} kept from its proper route. */
+    public static SocketException internal(Throwable cause) {
+        SocketException exception = new SocketException("demijohn: " + cause);
+        exception.initCause(cause);
+        return exception;
+    }
+}

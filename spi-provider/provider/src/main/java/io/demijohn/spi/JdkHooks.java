@@ -1,0 +1,54 @@
+package io.demijohn.spi;
+
+import io.demijohn.spi.RouteCounters.Operation;
+import io.demijohn.spi.config.Transport;
+import java.net.SocketImpl;
+import java.nio.channels.spi.SelectorProvider;
+import org.jspecify.annotations.Nullable;
+import sun.nio.ch.DjHooks;
+
+/**
+ * Answers the hooks that the agent put into the JDK.
+ *
+ * <p>Any thread, also one that loads classes: nothing here logs or uses lambdas. Whatever fails is counted and answered with
+ * null, and the JDK goes its own way.
+ */
+public final class JdkHooks implements DjHooks.Hooks {
+    private final Datapath datapath;
+    private final SelectorProvider provider;
+
+    public JdkHooks(Datapath datapath, SelectorProvider provider) {
+        this.datapath = datapath;
+        this.provider = provider;
+    }
+
+    @Override
+    public @Nullable SocketImpl socketImpl(boolean server) {
+        try {
+            return new DemijohnSocketImpl(datapath, server);
+        } catch (Throwable e) {
+            failed();
+            return null;
+        }
+    }
+
+    @Override
+    public SelectorProvider provider() {
+        return provider;
+    }
+
+    /** Returns the JDK's implementation for a listener that was made before the hooks and knows only that. */
+    @Override
+    public @Nullable SocketImpl unwrapForNioAccept(SocketImpl accepted) {
+        try {
+            return accepted instanceof DemijohnSocketImpl ours ? ours.becomeKernelAccepted() : null;
+        } catch (Throwable e) {
+            failed();
+            return null;
+        }
+    }
+
+    private void failed() {
+        datapath.counters().count(Operation.OPEN, Transport.KERNEL, RouteReason.HOOK_FAILED);
+    }
+}
