@@ -40,6 +40,7 @@ public final class BenchmarkMain {
         if (!given.getForkCount().hasValue()) {
             options.forks(1);
         }
+        options.shouldFailOnError(true);
         options.addProfiler(GCProfiler.class);
         options.jvmArgsAppend(
                 "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
