@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.demijohn.compat.harness.AppProcess;
 import io.demijohn.compat.harness.Figures;
 import io.demijohn.compat.harness.Needs;
-import io.demijohn.compat.harness.Project;
 import io.demijohn.compat.harness.Rig;
 import io.demijohn.compat.harness.RigTest;
 import java.io.IOException;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A Jetty server answers the kernel's curl: what it must do on any rig. */
 abstract class JettyContract extends RigTest {
@@ -51,18 +51,18 @@ abstract class JettyContract extends RigTest {
     }
 
     @Test
-    void curl_bodyOfOneByte_hashesEqual() throws Exception {
-        assertBody(1);
+    void curl_bodyOfOneByte_hashesEqual(@TempDir Path folder) throws Exception {
+        assertBody(folder, 1);
     }
 
     @Test
-    void curl_bodyOfTenKilobytes_hashesEqual() throws Exception {
-        assertBody(10 << 10);
+    void curl_bodyOfTenKilobytes_hashesEqual(@TempDir Path folder) throws Exception {
+        assertBody(folder, 10 << 10);
     }
 
     @Test
-    void curl_bodyOfFiftyMegabytes_hashesEqual() throws Exception {
-        assertBody(50 << 20);
+    void curl_bodyOfFiftyMegabytes_hashesEqual(@TempDir Path folder) throws Exception {
+        assertBody(folder, 50 << 20);
     }
 
     @Test
@@ -80,8 +80,7 @@ abstract class JettyContract extends RigTest {
     }
 
     @Test
-    void curl_fiftyConnectionsAtOnce_areAllAnswered() throws Exception {
-        Path folder = Files.createTempDirectory(Project.target(), "curl");
+    void curl_fiftyConnectionsAtOnce_areAllAnswered(@TempDir Path folder) throws Exception {
         rig().output(
                         "curl",
                         "-sS",
@@ -130,8 +129,8 @@ abstract class JettyContract extends RigTest {
         assertEquals(List.of("ready " + port(), "stopped"), jetty.awaitSuccess());
     }
 
-    private void assertBody(int bytes) throws IOException {
-        Path file = Files.createTempFile(Project.target(), "body", "");
+    private void assertBody(Path folder, int bytes) throws IOException {
+        Path file = folder.resolve("body");
         List<String> speed = rig().output(
                         "curl",
                         "-sS",
@@ -143,7 +142,6 @@ abstract class JettyContract extends RigTest {
         assertEquals(bytes, Files.size(file));
         assertEquals(sha256(body(bytes)), hash(file));
         Figures.note(getClass().getSimpleName() + ".curl." + bytes, speed.get(0));
-        Files.delete(file);
     }
 
     /** The body that the program documents: byte i is {@code (byte) (i * 31 + (i >>> 8) * 7)}. */

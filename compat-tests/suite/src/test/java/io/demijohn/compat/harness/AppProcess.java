@@ -115,12 +115,15 @@ public final class AppProcess implements AutoCloseable {
 
     /** Sends SIGKILL and waits for the end. */
     public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        // not process.destroyForcibly, which throws away what the program printed last
+        process.toHandle().destroyForcibly();
+        process.waitFor();
     }
 
     /** Sends SIGTERM, which ends a JVM in order. */
     public void terminate() {
-        process.destroy();
+        // not process.destroy, which also closes the program's standard input
+        process.toHandle().destroy();
     }
 
     /** Ends the program if it still runs. */
