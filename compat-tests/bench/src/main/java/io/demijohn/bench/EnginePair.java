@@ -1,6 +1,7 @@
 package io.demijohn.bench;
 
 import io.demijohn.device.DeviceException;
+import io.demijohn.device.RegionPool;
 import io.demijohn.engine.Engine;
 import io.demijohn.engine.EngineOptions;
 import io.demijohn.engine.ListenerHandle;
@@ -45,7 +46,7 @@ final class EnginePair implements AutoCloseable {
                 MEMORY_BYTES,
                 System.nanoTime());
         try {
-            engine = Engine.open(LoopDevices.open(), options);
+            engine = Engine.open(LoopDevices.open(), options, new RegionPool(MEMORY_BYTES));
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             ListenerHandle listener = engine.listen(engine.bind(anyPort, false), 1, NO_DELAY);
             client = engine.connect(null, listener.local(), NO_DELAY);

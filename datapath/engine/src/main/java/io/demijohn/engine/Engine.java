@@ -4,6 +4,7 @@ import io.demijohn.device.BufferPool;
 import io.demijohn.device.DeviceException;
 import io.demijohn.device.NetDevice;
 import io.demijohn.device.Region;
+import io.demijohn.device.RegionPool;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.Stack;
 import io.demijohn.stack.StackConfig;
@@ -33,14 +34,17 @@ public final class Engine implements AutoCloseable {
     private static final long CLOSE_STEP_NANOS = 100_000;
 
     private final NetDevice device;
+    private final RegionPool regions;
     private final Region packets;
     private final Region sendRegion;
     private final Stack stack;
     private final Driver driver;
     private boolean closed;
 
-    private Engine(NetDevice device, Region packets, Region sendRegion, Stack stack, Driver driver) {
+    private Engine(
+            NetDevice device, RegionPool regions, Region packets, Region sendRegion, Stack stack, Driver driver) {
         this.device = device;
+        this.regions = regions;
         this.packets = packets;
         this.sendRegion = sendRegion;
         this.stack = stack;
@@ -50,13 +54,15 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts an engine over {@code device}, which becomes the engine's and is closed with it.
      *
-     * @throws DeviceException if the device cannot use the engine's memory
+     * @param regions where the engine's memory comes from and goes back to
+     * @throws DeviceException if the device cannot use the memory, or its bound is too low
      */
-    public static Engine open(NetDevice device, EngineOptions options) throws DeviceException {
+    public static Engine open(NetDevice device, EngineOptions options, RegionPool regions)
+            throws DeviceException {
         int slotBytes = BufferPool.HEADROOM_BYTES + ETHERNET_HEADER_BYTES + device.mtuBytes();
         slotBytes = (slotBytes + SLOT_ALIGNMENT_BYTES - 1) & -SLOT_ALIGNMENT_BYTES;
-        Region packets = Region.allocate(Math.max(options.memoryBytes() / MEMORY_SHARE, slotBytes));
-        Region sendRegion = Region.allocate(Math.max(options.memoryBytes() / MEMORY_SHARE, SendMemory.CHUNK_BYTES));
+        Region packets = regions.acquire(Math.max(options.memoryBytes() / MEMORY_SHARE, slotBytes));
+        Region sendRegion = regions.acquire(Math.max(options.memoryBytes() / MEMORY_SHARE, SendMemory.CHUNK_BYTES));
         device.register(packets);
         BufferPool pool = new BufferPool(packets, slotBytes);
         StackConfig config = new StackConfig(
@@ -71,7 +77,7 @@ public final class Engine implements AutoCloseable {
         Stack stack = new Stack(config, pool, new SendMemory(sendRegion), System.nanoTime());
         Driver driver = new Driver(device, stack, pool, options.spinNanos());
         driver.start();
-        return new Engine(device, packets, sendRegion, stack, driver);
+        return new Engine(device, regions, packets, sendRegion, stack, driver);
     }
 
     /** Returns the device's URI as the user typed it. */
@@ -223,8 +229,8 @@ public final class Engine implements AutoCloseable {
         driver.close();
         device.close();
         if (driver.handles().isEmpty()) { // else a late thread may still be inside of a queue: the memory stays mapped
-            packets.close();
-            sendRegion.close();
+            regions.release(packets);
+            regions.release(sendRegion);
         }
     }
 

@@ -2,6 +2,7 @@ package io.demijohn.engine;
 
 import io.demijohn.device.DeviceException;
 import io.demijohn.device.NetDeviceProvider;
+import io.demijohn.device.RegionPool;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.LocalNetwork;
 import io.demijohn.stack.tcp.TcpConfig;
@@ -32,7 +33,8 @@ final class EngineFixture implements AutoCloseable {
         try {
             engine = Engine.open(
                     loop.open("loop:", 0),
-                    new EngineOptions(List.of(network), null, false, TcpConfig.defaults(), spinNanos, memoryBytes, 42));
+                    new EngineOptions(List.of(network), null, false, TcpConfig.defaults(), spinNanos, memoryBytes, 42),
+                    new RegionPool(memoryBytes));
         } catch (DeviceException e) {
             throw new IllegalStateException(e);
         }

@@ -24,11 +24,9 @@ public final class Mem {
 
     private Mem() {}
 
-    /** Returns the address of {@code bytes} of fresh, zeroed memory; {@link Region} aligns it. */
+    /** Returns the address of {@code bytes} of memory, content undefined so that untouched pages cost nothing; {@link Region} aligns it. */
     static long allocate(long bytes) {
-        long address = UNSAFE.allocateMemory(bytes);
-        UNSAFE.setMemory(address, bytes, (byte) 0);
-        return address;
+        return UNSAFE.allocateMemory(bytes);
     }
 
     static void free(long address) {

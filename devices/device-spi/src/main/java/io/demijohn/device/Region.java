@@ -23,7 +23,7 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Returns a fresh zeroed region of {@code bytes}.
+     * Returns a region of {@code bytes}, content undefined.
      *
      * @throws IllegalArgumentException if {@code bytes} is not positive
      * @throws OutOfMemoryError if the process cannot have that much

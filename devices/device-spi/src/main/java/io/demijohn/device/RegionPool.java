@@ -11,7 +11,7 @@ import org.apache.commons.pool2.impl.GenericKeyedObjectPoolConfig;
  * All the regions of a process, within one bound of bytes: the option {@code memory}.
  *
  * <p>Owned by whoever opens the engines; control plane, any thread. Regions given back are kept by size and given out
- * again, zeroed; kept ones count within the bound and are freed first when it is reached. No packet comes this way, and
+ * again as they are; kept ones count within the bound and are freed first when it is reached. No packet comes this way, and
  * nothing runs in the background: no eviction thread, no MBean.
  */
 public final class RegionPool implements AutoCloseable {
@@ -41,7 +41,7 @@ public final class RegionPool implements AutoCloseable {
     }
 
     /**
-     * Gives a zeroed region of {@code bytes}, to be given back by {@link #release} and never closed by its user.
+     * Gives a region of {@code bytes}, content undefined, to be given back by {@link #release} and never closed by its user.
      *
      * @throws DeviceException if the bound or the host's memory does not allow it
      * @throws IllegalArgumentException if {@code bytes} is not positive
@@ -123,12 +123,6 @@ public final class RegionPool implements AutoCloseable {
         @Override
         public PooledObject<Region> wrap(Region region) {
             return new DefaultPooledObject<>(region);
-        }
-
-        /** Clears what the last user left; a fresh region is zero as it comes. */
-        @Override
-        public void passivateObject(Long bytes, PooledObject<Region> pooled) {
-            Mem.fill(pooled.getObject().address(), bytes, 0);
         }
 
         @Override

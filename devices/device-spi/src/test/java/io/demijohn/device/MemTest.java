@@ -127,13 +127,11 @@ final class MemTest {
     }
 
     @Test
-    void region_isPageAlignedZeroedAndClosesTwice() {
+    void region_isPageAlignedAndClosesTwice() {
         for (long bytes : new long[] {1, 4095, 4096, 4097, 1_000_000}) {
             Region fresh = Region.allocate(bytes);
             assertEquals(0, fresh.address() % Region.ALIGNMENT_BYTES);
             assertEquals(bytes, fresh.bytes());
-            assertEquals(0, Mem.getU8(fresh.address()));
-            assertEquals(0, Mem.getU8(fresh.address() + bytes - 1));
             fresh.close();
             fresh.close();
         }

@@ -2,6 +2,7 @@ package io.demijohn.spi;
 
 import io.demijohn.device.DeviceException;
 import io.demijohn.device.NetDevice;
+import io.demijohn.device.RegionPool;
 import io.demijohn.engine.Engine;
 import io.demijohn.engine.EngineCounters;
 import io.demijohn.engine.EngineOptions;
@@ -65,6 +66,7 @@ public final class Datapath implements AutoCloseable {
         Devices devices = new Devices();
         int count = configuration.nets().size() + (configuration.loop() ? 1 : 0);
         long memoryBytes = configuration.memoryBytes() / Math.max(count, 1);
+        RegionPool regions = new RegionPool(configuration.memoryBytes());
         SecureRandom random = new SecureRandom();
         List<Engine> opened = new ArrayList<>();
         Engine loop = null;
@@ -73,7 +75,8 @@ public final class Datapath implements AutoCloseable {
             for (NetSpec net : configuration.nets()) {
                 opened.add(start(
                         devices.open(net.uri(), net.mtuBytes()),
-                        options(configuration, net, memoryBytes, random.nextLong())));
+                        options(configuration, net, memoryBytes, random.nextLong()),
+                        regions));
             }
             if (configuration.loop()) {
                 loop = start(
@@ -85,7 +88,8 @@ public final class Datapath implements AutoCloseable {
                                 TcpConfig.defaults(),
                                 configuration.spinNanos(),
                                 memoryBytes,
-                                random.nextLong()));
+                                random.nextLong()),
+                        regions);
             }
             done = true;
             return new Datapath(configuration, opened, loop);
@@ -186,10 +190,11 @@ public final class Datapath implements AutoCloseable {
         }
     }
 
-    private static Engine start(NetDevice device, EngineOptions options) throws DeviceException {
+    private static Engine start(NetDevice device, EngineOptions options, RegionPool regions)
+            throws DeviceException {
         boolean done = false;
         try {
-            Engine engine = Engine.open(device, options);
+            Engine engine = Engine.open(device, options, regions);
             done = true;
             return engine;
         } finally {

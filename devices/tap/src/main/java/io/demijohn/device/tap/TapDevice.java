@@ -57,6 +57,7 @@ final class TapDevice implements NetDevice {
         this.macAddress = macAddress;
         this.mtuBytes = mtuBytes;
         long address = sleep.address();
+        Mem.fill(address, SLEEP_BYTES, 0);
         Mem.putInt(address, fd);
         Mem.putU16(address + POLL_EVENTS, Libc.POLLIN);
         Mem.putInt(address + POLL_EVENT, eventFd);
