@@ -57,8 +57,7 @@ public final class Engine implements AutoCloseable {
      * @param regions where the engine's memory comes from and goes back to
      * @throws DeviceException if the device cannot use the memory, or its bound is too low
      */
-    public static Engine open(NetDevice device, EngineOptions options, RegionPool regions)
-            throws DeviceException {
+    public static Engine open(NetDevice device, EngineOptions options, RegionPool regions) throws DeviceException {
         int slotBytes = BufferPool.HEADROOM_BYTES + ETHERNET_HEADER_BYTES + device.mtuBytes();
         slotBytes = (slotBytes + SLOT_ALIGNMENT_BYTES - 1) & -SLOT_ALIGNMENT_BYTES;
         Region packets = regions.acquire(Math.max(options.memoryBytes() / MEMORY_SHARE, slotBytes));

@@ -141,6 +141,7 @@ final class MemTest {
     }
 
     private void assertCopiedIn(ByteBuffer buffer) {
+        Mem.putU8(at + BYTES - 1, 0);
         Mem.copyIn(buffer, at, BYTES - 1);
         assertEquals(2 + BYTES - 1, buffer.position());
         for (int index = 0; index < BYTES - 1; index++) {

@@ -190,8 +190,7 @@ public final class Datapath implements AutoCloseable {
         }
     }
 
-    private static Engine start(NetDevice device, EngineOptions options, RegionPool regions)
-            throws DeviceException {
+    private static Engine start(NetDevice device, EngineOptions options, RegionPool regions) throws DeviceException {
         boolean done = false;
         try {
             Engine engine = Engine.open(device, options, regions);
