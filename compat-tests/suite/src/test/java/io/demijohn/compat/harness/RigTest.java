@@ -1,5 +1,7 @@
 package io.demijohn.compat.harness;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -10,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * them is always the stock kernel.
  */
 public abstract class RigTest {
-    private Rig rig;
+    private @Nullable Rig rig;
 
     @RegisterExtension
     final AfterTestExecutionCallback transcripts =
@@ -21,7 +23,7 @@ public abstract class RigTest {
 
     /** Returns the running test's rig. */
     protected final Rig rig() {
-        return rig;
+        return Objects.requireNonNull(rig, "opened before each test");
     }
 
     @BeforeEach
@@ -31,6 +33,9 @@ public abstract class RigTest {
 
     @AfterEach
     final void close() {
-        rig.close();
+        // null if the host could not open one, which skipped the test
+        if (rig != null) {
+            rig.close();
+        }
     }
 }
