@@ -38,6 +38,7 @@ final class Privileges {
         try (Region region = Region.allocate(64)) {
             long header = region.address();
             long data = header + 16;
+            Mem.fill(header, region.bytes(), 0); // process id 0: the calling thread
             Mem.putInt(header, CAPABILITY_VERSION_3);
             check(capget(header, data));
             for (int set = 0; set < 3; set++) { // effective, permitted, inheritable of the low 32
