@@ -25,12 +25,10 @@ public final class MixedSelector {
         try (Selector selector = Selector.open()) {
             open(selector, arguments.text("first", ""), message, rounds);
             open(selector, arguments.text("second", ""), message, rounds);
-            while (!selector.keys().isEmpty()) {
-                if (selector.select(MixedSelector::step, SELECT_MILLIS_MAX) == 0
-                        && !selector.keys().isEmpty()) {
+            while (selector.keys().stream().anyMatch(SelectionKey::isValid)) {
+                if (selector.select(MixedSelector::step, SELECT_MILLIS_MAX) == 0) {
                     throw new IOException("FAILED nothing was ready for " + SELECT_MILLIS_MAX + " ms");
                 }
-                selector.selectNow(MixedSelector::step);
             }
         }
     }

@@ -20,7 +20,11 @@ final class EchoOverLoopTest {
             List<String> lines = pair.awaitSuccess();
             assertTrue(lines.stream().anyMatch(line -> line.startsWith("pingpong OK rounds=5000 ")), pair::transcript);
             assertTrue(lines.stream().anyMatch(line -> line.startsWith("stream OK bytes=20000000 ")), pair::transcript);
-            Figures.note("EchoOverLoopTest", lines.get(1));
+            assertReported(pair, "listen inet loop 1");
+            assertReported(pair, "connect inet loop 2");
+            lines.stream()
+                    .filter(line -> line.startsWith("pingpong"))
+                    .forEach(line -> Figures.note("EchoOverLoopTest", line));
         }
     }
 
@@ -31,6 +35,8 @@ final class EchoOverLoopTest {
                     "loop=on,report=exit", "hello-pair", "--requests", "1000", "--warmup", "500", "--mode", mode))) {
                 List<String> lines = pair.awaitSuccess();
                 assertTrue(lines.get(0).startsWith("requests=1000 mode=" + mode + " "), pair::transcript);
+                assertReported(pair, "listen inet loop 1");
+                assertReported(pair, "connect inet loop 1");
                 Figures.note("EchoOverLoopTest.hello." + mode, lines.get(0));
             }
         }
@@ -41,5 +47,9 @@ final class EchoOverLoopTest {
         try (AppProcess trouble = AppProcess.start(Jdk.agent("loop=on", "trouble"))) {
             assertEquals(TroubleContract.EXCEPTIONS_OF_THE_JDK, trouble.awaitSuccess(), trouble::transcript);
         }
+    }
+
+    private static void assertReported(AppProcess process, String line) {
+        assertTrue(process.err().stream().anyMatch(reported -> reported.contains(line)), process::transcript);
     }
 }
