@@ -4,34 +4,126 @@ import io.demijohn.device.Capabilities;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.ip.IpOutput;
+import io.demijohn.stack.tcp.TcpConnection.Ownership;
 import io.demijohn.stack.timer.TimerWheel;
+import io.demijohn.stack.wire.Checksum;
+import io.demijohn.stack.wire.TcpHeader;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** TCP of one stack. */
-@SuppressWarnings("UnusedVariable") // signatures first
+/**
+ * TCP of one stack (RFC 9293): the calls of its user, segments from IP, time.
+ *
+ * <p>The user is the engine's driver, the one thread that may call. Time comes as a parameter, chance from the seed. Expected
+ * trouble is a {@link TcpStatus}; what happens to connections later comes as {@link Ev} bits through {@link #nextTouched}.
+ * Ports are reserved and released by the user; TCP itself releases none. Only {@link #connect}, {@link #listen} and peers'
+ * SYNs allocate.
+ */
 public final class Tcp {
+    private static final int PROTOCOL = 6;
+    private static final int PURPOSE_FLOWS = 0;
+    private static final int PURPOSE_SEQUENCES = 1;
+    private static final int PURPOSE_PORTS = 2;
+
+    private final TcpConfig config;
+    private final TcpCounters counters = new TcpCounters();
+    private final PortTable ports = new PortTable();
+    private final SipHash portHash;
+    private final TimerWheel wheel;
+    private final Connections connections;
+    private final Transmitter transmitter;
+    private final Handshake handshake;
+    private final LossRecovery recovery;
+    private final TcpInput input;
+    private final TcpTimers timers;
+    private final Segment segment = new Segment();
+    private int lastStatus;
+    private int portsChosen;
+
+    /**
+     * Makes an idle TCP.
+     *
+     * @param output where segments go
+     * @param sendMemory chunks for what applications write
+     * @param wheel a wheel of TCP's own
+     * @param capabilities whether the device fills in checksums
+     * @param seed the secret behind sequence numbers, ports and the flow table's hash
+     */
     public Tcp(
             IpOutput output,
             TcpConfig config,
             SendMemory sendMemory,
             TimerWheel wheel,
             Capabilities capabilities,
-            long seed,
-            long nowNanos) {}
+            long seed) {
+        this.config = config;
+        this.wheel = wheel;
+        portHash = new SipHash(seed, PURPOSE_PORTS);
+        connections = new Connections(config, new FlowTable(new SipHash(seed, PURPOSE_FLOWS)), counters, wheel);
+        SegmentWriter writer = new SegmentWriter(output, !capabilities.transmitChecksum(), counters);
+        transmitter = new Transmitter(connections, writer);
+        recovery = new LossRecovery(counters);
+        handshake = new Handshake(
+                connections, ports, writer, transmitter, sendMemory, new SipHash(seed, PURPOSE_SEQUENCES));
+        input = new TcpInput(connections, transmitter, recovery, handshake);
+        timers = new TcpTimers(connections, transmitter, recovery);
+    }
 
-    /** Takes one segment from IP: window = TCP header and payload exactly. */
+    // ---- from below ------------------------------------------------------------------------------------------------
+
+    /** Takes one segment from IP: its window is TCP header and payload exactly. */
     public void receive(
-            PacketBuffer segment,
+            PacketBuffer packet,
             long sourceHigh,
             long sourceLow,
             long destinationHigh,
             long destinationLow,
             boolean checksumVerified,
             long nowNanos) {
+        counters.segmentsReceived++;
+        if (!TcpHeader.isSound(packet.address(), packet.length())) {
+            counters.dropMalformed++;
+            packet.release();
+            return;
+        }
+        if (!checksumVerified
+                && Checksum.transport(
+                                sourceHigh,
+                                sourceLow,
+                                destinationHigh,
+                                destinationLow,
+                                PROTOCOL,
+                                packet.address(),
+                                packet.length())
+                        != 0) {
+            counters.dropChecksum++;
+            packet.release();
+            return;
+        }
+        segment.set(packet, sourceHigh, sourceLow, destinationHigh, destinationLow);
+        Flow flow = connections.flows.find(
+                segment.localHigh,
+                segment.localLow,
+                segment.localPort,
+                segment.remoteHigh,
+                segment.remoteLow,
+                segment.remotePort);
+        if (flow instanceof TcpConnection connection) {
+            input.segmentArrives(connection, segment, nowNanos);
+        } else if (flow instanceof TimeWait entry) {
+            handshake.timeWait(entry, segment, nowNanos);
+        } else {
+            handshake.noFlow(segment, nowNanos);
+        }
         segment.release();
     }
 
-    /** Takes an ICMP error about a segment of ours: {@code status} is REFUSED or UNREACHABLE (RFC 5927). */
+    /**
+     * Takes an ICMP error, or a failed neighbour, about a segment of ours: {@code status} is REFUSED or UNREACHABLE.
+     * Only a connection whose SYN it is about fails (RFC 5927, 4 and 5.2; RFC 9293, 3.9.2.2).
+     */
     public void onUnreachable(
             long localHigh,
             long localLow,
@@ -41,25 +133,76 @@ public final class Tcp {
             int remotePort,
             int sequence,
             int status,
-            long nowNanos) {}
+            long nowNanos) {
+        Flow flow = connections.flows.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        if (!(flow instanceof TcpConnection connection)) {
+            return;
+        }
+        boolean aboutSyn = connection.state == TcpState.SYN_SENT && sequence == (int) connection.sendInitial;
+        if (aboutSyn) {
+            connections.fail(connection, status);
+        } else {
+            counters.unreachableIgnored++; // a soft error: retransmission goes on
+        }
+    }
 
     /** Fires what is due; cheap if nothing is. */
-    public void advance(long nowNanos) {}
+    public void advance(long nowNanos) {
+        connections.expireTimeWaits(nowNanos);
+        for (int left = wheel.size(); left > 0; left--) {
+            TimerWheel.Entry entry = wheel.pollDue(nowNanos);
+            if (entry == null) {
+                return;
+            }
+            timers.fire((TcpConnection) entry.owner(), nowNanos);
+        }
+    }
 
     /** Returns when {@link #advance} must be called at the latest, or {@link Long#MAX_VALUE}. */
     public long nextDeadlineNanos() {
-        return Long.MAX_VALUE;
+        return connections.nextDeadlineNanos();
     }
 
-    /** Reserves a local port: its number, or a negative {@link TcpStatus}. Port 0 chooses an ephemeral one. */
+    // ---- ports, opening --------------------------------------------------------------------------------------------
+
+    /**
+     * Reserves a local port: its number, or a negative {@link TcpStatus}. Port 0 chooses an ephemeral one. Without reuse a
+     * port on which connections live, TIME_WAIT included, is taken (as Linux has it).
+     */
     public int reservePort(IpAddress local, int port, boolean reuseAddress) {
-        return TcpStatus.NO_PORTS;
+        BitSet used = new BitSet();
+        connections.flows.forEach(flow -> used.set(flow.localPort));
+        if (port != 0) {
+            boolean taken = (!reuseAddress && used.get(port)) || !ports.isFree(local, port, reuseAddress);
+            if (taken) {
+                return TcpStatus.ADDRESS_IN_USE;
+            }
+            ports.reserve(local, port, reuseAddress);
+            return port;
+        }
+        int count = config.ephemeralPortLast() - config.ephemeralPortFirst() + 1;
+        int start = portStart(local, IpAddress.ANY, 0, count);
+        for (int step = 0; step < count; step++) {
+            int candidate = config.ephemeralPortFirst() + (start + step) % count;
+            if (!used.get(candidate) && !ports.isReserved(IpAddress.ANY, candidate)) {
+                ports.reserve(local, candidate, reuseAddress);
+                return candidate;
+            }
+        }
+        return TcpStatus.ADDRESS_IN_USE;
     }
 
-    /** Gives a reserved port back that no listener or connection took over. */
-    public void releasePort(IpAddress local, int port) {}
+    /** Gives a reserved port back; whoever reserved it calls, once. */
+    public void releasePort(IpAddress local, int port) {
+        ports.release(local, port);
+    }
 
-    /** Sends a SYN; null: see {@link #lastStatus}. */
+    /**
+     * Begins a connection and sends its SYN; null: see {@link #lastStatus}.
+     *
+     * @param localPort 0 to choose one for this peer, at random among those whose four-tuple is free (RFC 6056)
+     * @param portReserved whether the local port is reserved; it stays so
+     */
     public @Nullable TcpConnection connect(
             IpAddress local,
             int localPort,
@@ -68,50 +211,183 @@ public final class Tcp {
             int remotePort,
             TcpOptions options,
             long nowNanos) {
-        return null;
+        if (connections.count() >= config.connectionsMax()) {
+            lastStatus = TcpStatus.NO_MEMORY;
+            return null;
+        }
+        int port = localPort;
+        if (port == 0) {
+            port = choosePort(local, remote, remotePort);
+        } else if (!isFree(local, port, remote, remotePort) || (!portReserved && ports.isReserved(local, port))) {
+            port = TcpStatus.ADDRESS_NOT_AVAILABLE;
+        }
+        if (port < 0) {
+            lastStatus = port;
+            return null;
+        }
+        segment.setAddresses(local.high(), local.low(), port, remote.high(), remote.low(), remotePort);
+        return handshake.open(segment, options, nowNanos);
     }
 
     /** Returns why the last {@link #connect} or {@link #listen} gave null. */
     public int lastStatus() {
-        return 0;
+        return lastStatus;
     }
 
     /** Listens on a reserved port; null: see {@link #lastStatus}. */
     public @Nullable TcpListener listen(IpAddress local, int port, int backlog, TcpOptions options) {
-        return null;
+        TcpListener listener = new TcpListener(connections, local, port, backlog, options);
+        int status = ports.addListener(listener);
+        if (status != 0) {
+            lastStatus = status;
+            return null;
+        }
+        return listener;
     }
 
-    /** The application appended to the send queue: sends what window and Nagle allow. */
-    public void send(TcpConnection connection, long nowNanos) {}
+    // ---- a connection's user ---------------------------------------------------------------------------------------
 
-    /** Sends FIN after what is queued; the application must not append any more. */
-    public void shutdownOutput(TcpConnection connection, long nowNanos) {}
+    /** The application appended to the send queue: sends what windows and Nagle's algorithm allow. */
+    public void send(TcpConnection connection, long nowNanos) {
+        if (connection.inTable) {
+            transmitter.output(connection, nowNanos);
+        }
+    }
 
-    /** The application is gone, no thread reads or writes the queues any more: FIN after queued bytes, or RST. */
-    public void close(TcpConnection connection, long nowNanos) {}
+    /** Sends FIN after what is queued; the application must not append any more. Idempotent. */
+    public void shutdownOutput(TcpConnection connection, long nowNanos) {
+        if (!connection.inTable) {
+            return;
+        }
+        switch (connection.state) {
+            case ESTABLISHED -> connections.become(connection, TcpState.FIN_WAIT_1);
+            case CLOSE_WAIT -> connections.become(connection, TcpState.LAST_ACK);
+            case SYN_SENT, SYN_RECEIVED -> {
+                connection.finRequested = true;
+                return;
+            }
+            default -> {
+                return;
+            }
+        }
+        connection.finSequence = connection.dataEnd();
+        transmitter.output(connection, nowNanos);
+    }
 
-    /** The application is gone, no thread reads or writes the queues any more: RST now. */
-    public void abort(TcpConnection connection, long nowNanos) {}
+    /**
+     * The application is gone, no thread reads or writes the queues any more: FIN after the queued bytes, or RST at once if
+     * received bytes were not read (RFC 2525, 2.17), or later if more arrive.
+     */
+    public void close(TcpConnection connection, long nowNanos) {
+        connection.ownership = Ownership.ORPHAN;
+        if (!connection.inTable) {
+            return;
+        }
+        if (connection.state == TcpState.SYN_SENT) {
+            connections.leave(connection);
+            return;
+        }
+        if (connection.receiveQueue().availableBytes() > 0) {
+            abort(connection, nowNanos);
+            return;
+        }
+        shutdownOutput(connection, nowNanos);
+        if (connection.inTable) {
+            connections.armIdle(connection, nowNanos);
+            connections.arm(connection);
+        }
+    }
 
-    /** Stops listening, resets what was not accepted and gives the port back. */
-    public void close(TcpListener listener, long nowNanos) {}
+    /** The application is gone, no thread reads or writes the queues any more: RST now (RFC 9293, 3.10.5). */
+    public void abort(TcpConnection connection, long nowNanos) {
+        connection.ownership = Ownership.ORPHAN;
+        if (!connection.inTable) {
+            return;
+        }
+        switch (connection.state) {
+            case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT ->
+                transmitter.sendReset(connection, nowNanos);
+            default -> {}
+        }
+        connections.leave(connection);
+    }
 
-    /** The application read: sends a window update if it is worth it. */
-    public void consumed(TcpConnection connection, long nowNanos) {}
+    /** Stops listening and resets what was not accepted; the port stays reserved. */
+    public void close(TcpListener listener, long nowNanos) {
+        ports.removeListener(listener);
+        List<TcpConnection> halfOpen = new ArrayList<>();
+        connections.flows.forEach(flow -> {
+            if (flow instanceof TcpConnection connection
+                    && connection.listener == listener
+                    && connection.state == TcpState.SYN_RECEIVED) {
+                halfOpen.add(connection);
+            }
+        });
+        for (TcpConnection connection : halfOpen) {
+            transmitter.sendReset(connection, nowNanos);
+            connections.leave(connection);
+        }
+        TcpConnection waiting = listener.accept();
+        while (waiting != null) {
+            abort(waiting, nowNanos);
+            Connections.releaseQueues(waiting);
+            waiting = listener.accept();
+        }
+    }
+
+    /** The application read: tells the peer of the room if it is worth it (RFC 9293, 3.8.6.2.2). */
+    public void consumed(TcpConnection connection, long nowNanos) {
+        if (connection.inTable && connection.state.receivesData() && transmitter.windowUpdateDue(connection)) {
+            transmitter.sendAck(connection, nowNanos);
+            connections.arm(connection);
+        }
+    }
+
+    // ---- what the engine drains ------------------------------------------------------------------------------------
 
     /** Gives the next connection whose event bits changed since it was last given, or null. */
     public @Nullable TcpConnection nextTouched() {
-        return null;
+        return connections.nextTouched();
     }
 
     /** Gives the next listener that has connections to accept since it was last given, or null. */
     public @Nullable TcpListener nextTouchedListener() {
-        return null;
+        return connections.nextTouchedListener();
     }
 
     /** Returns how many connections there are, TIME_WAIT not counted. */
     public int connectionCount() {
-        return 0;
+        return connections.count();
+    }
+
+    public TcpCounters counters() {
+        return counters;
+    }
+
+    // ---- choosing ports --------------------------------------------------------------------------------------------
+
+    /** Returns an ephemeral port whose four-tuple is free, or NO_PORTS (RFC 6056, 3.3.3). */
+    private int choosePort(IpAddress local, IpAddress remote, int remotePort) {
+        int count = config.ephemeralPortLast() - config.ephemeralPortFirst() + 1;
+        int start = portStart(local, remote, remotePort, count);
+        for (int step = 0; step < count; step++) {
+            int candidate = config.ephemeralPortFirst() + (start + step) % count;
+            if (!ports.isReserved(local, candidate) && isFree(local, candidate, remote, remotePort)) {
+                return candidate;
+            }
+        }
+        return TcpStatus.NO_PORTS;
+    }
+
+    private int portStart(IpAddress local, IpAddress remote, int remotePort, int count) {
+        long hash = portHash.hash(
+                local.high(), local.low(), remote.high(), remote.low(), ((long) portsChosen << 16) | remotePort);
+        portsChosen++;
+        return (int) Long.remainderUnsigned(hash, count);
+    }
+
+    private boolean isFree(IpAddress local, int port, IpAddress remote, int remotePort) {
+        return connections.flows.find(local.high(), local.low(), port, remote.high(), remote.low(), remotePort) == null;
     }
 
     public int unfinishedCount() {

@@ -1,24 +1,209 @@
 package io.demijohn.stack.tcp;
 
+import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.timer.TimerWheel;
 import org.jspecify.annotations.Nullable;
 
-/** One connection. */
-public final class TcpConnection {
+/**
+ * One connection: the transmission control block of RFC 9293, 3.3.1, and the two queues to its application.
+ *
+ * <p>Made by {@link Tcp}, in its flow table until {@link Ev#CLOSED}. Only the driver touches it; application threads touch
+ * the queues' own ends and {@link #setNoDelay}. The memory of the queues belongs to whoever has the connection: it calls
+ * {@code releaseAll} on the receive queue after close and on the send queue after {@link Ev#CLOSED}, once no thread is
+ * inside. What nobody accepted, TCP frees itself.
+ *
+ * <p>It holds state and no behaviour: the steps are in {@link TcpInput}, {@link Transmitter}, {@link LossRecovery} and
+ * {@link TcpTimers}. Sequence numbers are longs, see {@link Sequence}.
+ */
+public final class TcpConnection extends Flow {
+    /** What to do about an acknowledgement that the peer is owed. */
+    enum AckOwed {
+        NONE,
+        DELAYED,
+        NOW
+    }
+
+    /** What {@link #timerNanos} is for. */
+    enum TimerUse {
+        NONE,
+        RETRANSMIT,
+        PERSIST
+    }
+
+    /** Whose the connection is. */
+    enum Ownership {
+        /** Its listener's: half open, or waiting to be accepted. */
+        LISTENER,
+        /** An application's. */
+        USER,
+        /** Nobody's any more: closed, and finishing alone. */
+        ORPHAN
+    }
+
     /** Whatever the engine hangs here; TCP never looks at it. */
     public @Nullable Object attachment;
 
+    final Connections connections;
     private final SendQueue sendQueue;
     private final ReceiveQueue receiveQueue;
+    private volatile boolean noDelay;
 
-    TcpConnection(SendQueue sendQueue, ReceiveQueue receiveQueue) {
+    final TimerWheel.Entry timerEntry = new TimerWheel.Entry(this);
+    final CongestionControl congestion = new NewReno();
+    final RttEstimator rtt;
+    final @Nullable TcpListener listener;
+
+    TcpState state = TcpState.CLOSED;
+    Ownership ownership;
+    int error;
+    boolean keepAlive;
+
+    /** The user asked for a FIN before the handshake was done. */
+    boolean finRequested;
+
+    // ---- send sequence space: una <= next <= max -------------------------------------------------------------------
+    /** ISS; the stream's position 0 has the number after it. */
+    final long sendInitial;
+
+    /** SND.UNA: all before it is acknowledged. */
+    long sendUnacknowledged;
+    /** SND.NXT: what is sent next; goes back to SND.UNA at a retransmission timeout. */
+    long sendNext;
+    /** One beyond the highest number ever sent. */
+    long sendMax;
+    /** Number of our FIN once the user closed, else {@link Sequence#NEVER}. */
+    long finSequence = Sequence.NEVER;
+    /** SND.WND in bytes. */
+    int sendWindow;
+    /** The largest window that the peer ever offered. */
+    int sendWindowMax;
+    /** SND.WL1 and SND.WL2: the segment that last changed the window. */
+    long windowSequence;
+
+    long windowAcknowledgement;
+    /** Most payload bytes of one segment. */
+    int sendMss;
+    /** Shift of the peer's window field. */
+    int sendScale;
+    /** End of the last segment sent short of {@link #sendMss}: Nagle's algorithm waits for it. */
+    long smallEnd;
+
+    // ---- receive sequence space ------------------------------------------------------------------------------------
+    /** IRS. */
+    long receiveInitial;
+    /** RCV.NXT. */
+    long receiveNext;
+    /** Right edge of the window last advertised; never goes back. */
+    long receiveAdvertised;
+    /** Shift of our window field. */
+    int receiveScale;
+    /** Our MSS option. */
+    int receiveMss;
+    /** Largest payload seen: what the peer seems to call a full segment. */
+    int peerSegment;
+    /** Number of the peer's FIN once one came, else {@link Sequence#NEVER}. */
+    long peerFin = Sequence.NEVER;
+    /** Segments that wait for bytes before them, see {@link Reassembly}. */
+    @Nullable
+    PacketBuffer outOfOrder;
+
+    @Nullable
+    PacketBuffer outOfOrderLast;
+
+    int outOfOrderCount;
+
+    // ---- acknowledging ---------------------------------------------------------------------------------------------
+    AckOwed ackOwed = AckOwed.NONE;
+    /** RCV.NXT in the last segment sent. */
+    long ackSent;
+    /** Segments that are still acknowledged at once. */
+    int quickAcks;
+
+    long lastDataNanos;
+    long lastReceiveNanos;
+    int challengeAcks;
+    long challengeSinceNanos;
+
+    // ---- loss recovery ---------------------------------------------------------------------------------------------
+    int duplicateAcks;
+    /** Fast recovery's window while {@link #inRecovery}. */
+    int recoveryWindow;
+
+    boolean inRecovery;
+    /** Partial acknowledgements of this recovery. */
+    int partials;
+    /** RFC 6582's recover: one beyond the highest number sent when the last loss was found. */
+    long recover;
+    /** The first unacknowledged segment is to be sent again. */
+    boolean retransmitOwed;
+    /** Consecutive timeouts or unanswered probes. */
+    int retries;
+    /** Consecutive window probes: their backoff. */
+    int probes;
+    /** The handshake lost a segment: RFC 6298 (5.7), RFC 5681, 3.1. */
+    boolean handshakeRetransmitted;
+
+    // ---- timers, TimerWheel.NEVER when off; one wheel entry holds the earliest
+    // ---------------------------------------
+    TimerUse timerUse = TimerUse.NONE;
+    long timerNanos = TimerWheel.NEVER;
+    long ackNanos = TimerWheel.NEVER;
+    /** Sends again what found no packet buffer. */
+    long retryNanos = TimerWheel.NEVER;
+    /** Keep-alive, or the end of an orphan's FIN_WAIT_2. */
+    long idleNanos = TimerWheel.NEVER;
+
+    int keepAliveProbes;
+    long lastSendNanos;
+
+    // ---- lists -----------------------------------------------------------------------------------------------------
+    int events;
+    boolean touched;
+
+    @Nullable
+    TcpConnection nextTouched;
+
+    @Nullable
+    TcpConnection nextAccept;
+
+    TcpConnection(
+            Connections connections,
+            Segment addresses,
+            @Nullable TcpListener listener,
+            TcpOptions options,
+            long sendInitial,
+            SendQueue sendQueue,
+            ReceiveQueue receiveQueue) {
+        super(
+                addresses.localHigh,
+                addresses.localLow,
+                addresses.localPort,
+                addresses.remoteHigh,
+                addresses.remoteLow,
+                addresses.remotePort);
+        this.connections = connections;
+        this.listener = listener;
+        this.ownership = listener == null ? Ownership.USER : Ownership.LISTENER;
+        this.noDelay = options.noDelay();
+        this.keepAlive = options.keepAlive();
+        this.rtt = new RttEstimator(connections.config);
+        this.sendInitial = sendInitial;
+        this.sendUnacknowledged = sendInitial;
+        this.sendNext = sendInitial;
+        this.sendMax = sendInitial;
+        this.recover = sendInitial;
+        this.smallEnd = sendInitial;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
+        this.quickAcks = connections.config.quickAckSegments();
     }
 
     /** Returns the {@link Ev} bits since the last call and clears them; driver only. */
     public int takeEvents() {
-        return 0;
+        int taken = events;
+        events = 0;
+        return taken;
     }
 
     /** Returns where the application writes. */
@@ -31,40 +216,67 @@ public final class TcpConnection {
         return receiveQueue;
     }
 
-    /** Returns the state of RFC 9293; driver only. */
+    /** Returns the state of RFC 9293; TIME_WAIT stays, though the connection is out of the table by then; driver only. */
     public TcpState state() {
-        return TcpState.CLOSED;
+        return state;
     }
 
-    /** Returns why the connection failed, a {@link TcpStatus}, or 0. */
+    /** Returns why the connection failed, a {@link TcpStatus}, or 0; driver only. */
     public int error() {
-        return 0;
+        return error;
     }
 
     public IpAddress localAddress() {
-        return IpAddress.ANY;
+        return new IpAddress(localHigh, localLow);
     }
 
     public IpAddress remoteAddress() {
-        return IpAddress.ANY;
+        return new IpAddress(remoteHigh, remoteLow);
     }
 
     public int localPort() {
-        return 0;
+        return localPort;
     }
 
     public int remotePort() {
-        return 0;
+        return remotePort;
     }
 
-    /** Turns Nagle's algorithm off or on; the next {@code Tcp.send} heeds it; any thread. */
-    public void setNoDelay(boolean on) {}
+    /** Turns Nagle's algorithm off or on; the next {@link Tcp#send} heeds it; any thread. */
+    public void setNoDelay(boolean on) {
+        noDelay = on;
+    }
+
+    boolean noDelay() {
+        return noDelay;
+    }
 
     /** Turns keep-alive on or off; driver only. */
-    public void setKeepAlive(boolean on, long nowNanos) {}
+    public void setKeepAlive(boolean on, long nowNanos) {
+        keepAlive = on;
+        if (inTable) {
+            connections.armIdle(this, nowNanos);
+            connections.arm(this);
+        }
+    }
 
     /** Returns the listener that made this connection, or null if we connected. */
     public @Nullable TcpListener listener() {
-        return null;
+        return listener;
+    }
+
+    /** Returns one beyond the number of the last byte that the application appended. */
+    long dataEnd() {
+        return sendInitial + 1 + sendQueue.appendedTotal();
+    }
+
+    /** Returns whether our FIN is acknowledged. */
+    boolean finAcknowledged() {
+        return sendUnacknowledged > finSequence;
+    }
+
+    /** Returns whether anything sent is not acknowledged. */
+    boolean hasOutstanding() {
+        return sendUnacknowledged < sendMax;
     }
 }

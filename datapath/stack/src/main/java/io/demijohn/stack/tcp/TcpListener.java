@@ -1,36 +1,100 @@
 package io.demijohn.stack.tcp;
 
 import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.tcp.TcpConnection.Ownership;
 import org.jspecify.annotations.Nullable;
 
-/** One listening port. */
+/**
+ * One listening port and the connections that wait to be accepted.
+ *
+ * <p>Made by {@link Tcp#listen}, ended by {@link Tcp#close(TcpListener, long)}; driver only.
+ */
 public final class TcpListener {
     /** Whatever the engine hangs here; TCP never looks at it. */
     public @Nullable Object attachment;
 
+    final TcpOptions options;
+    final Connections connections;
+
+    /** Connections of ours in SYN_RECEIVED. */
+    int halfOpen;
+
+    boolean touched;
+    /** The port table's chain. */
+    @Nullable
+    TcpListener nextInBucket;
+
+    @Nullable
+    TcpListener nextTouched;
+
     private final IpAddress localAddress;
     private final int localPort;
+    private final int backlog;
+    private @Nullable TcpConnection first;
+    private @Nullable TcpConnection last;
+    private int waiting;
 
-    TcpListener(IpAddress localAddress, int localPort) {
+    TcpListener(Connections connections, IpAddress localAddress, int localPort, int backlog, TcpOptions options) {
+        this.connections = connections;
         this.localAddress = localAddress;
         this.localPort = localPort;
+        this.backlog = Math.max(1, backlog);
+        this.options = options;
     }
 
-    /** Gives the oldest connection that is established and not accepted, or null; driver only. */
+    /** Gives the oldest connection that is established and not accepted, or null. It may have failed meanwhile. */
     public @Nullable TcpConnection accept() {
-        return null;
+        TcpConnection connection = first;
+        if (connection == null) {
+            return null;
+        }
+        first = connection.nextAccept;
+        if (first == null) {
+            last = null;
+        }
+        connection.nextAccept = null;
+        waiting--;
+        connection.ownership = Ownership.USER;
+        if (connection.events != 0) {
+            connections.touch(connection);
+        }
+        return connection;
     }
 
-    /** Returns whether {@link #accept} would give one; driver only. */
+    /** Returns whether {@link #accept} would give one. */
     public boolean pending() {
-        return false;
+        return first != null;
     }
 
+    /** Returns the address that it listens on; {@link IpAddress#ANY} for all. */
     public IpAddress localAddress() {
         return localAddress;
     }
 
     public int localPort() {
         return localPort;
+    }
+
+    /** Returns whether no further connection may wait. */
+    boolean isFull() {
+        return waiting >= backlog;
+    }
+
+    /** Returns the bound of half-open connections. */
+    int halfOpenMax() {
+        return backlog;
+    }
+
+    /** Adds a connection that has just been established. */
+    void offer(TcpConnection connection) {
+        TcpConnection before = last;
+        if (before == null) {
+            first = connection;
+        } else {
+            before.nextAccept = connection;
+        }
+        last = connection;
+        waiting++;
+        connections.touch(this);
     }
 }

@@ -1,0 +1,292 @@
+package io.demijohn.stack.tcp;
+
+import io.demijohn.stack.tcp.TcpConnection.AckOwed;
+import io.demijohn.stack.tcp.TcpConnection.TimerUse;
+import io.demijohn.stack.timer.TimerWheel;
+import io.demijohn.stack.wire.TcpHeader;
+import io.demijohn.stack.wire.TcpHeaderOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How connections begin: SEGMENT ARRIVES of RFC 9293, 3.10.7.1 to 3.10.7.3, for CLOSED, LISTEN and SYN-SENT, the step from
+ * SYN-RECEIVED to ESTABLISHED, and what a segment means to TIME_WAIT.
+ *
+ * <p>Owned by {@link Tcp}; driver only. Allocates for a new connection alone.
+ */
+final class Handshake {
+    /** Default send MSS without the option (RFC 9293, MUST-15); IPv6's default comes with IPv6. */
+    private static final int MSS_DEFAULT = 536;
+    /** A peer that asks for less gets this: tiny segments would cost us far more than it. */
+    private static final int MSS_MIN = 64;
+
+    private static final int WINDOW_FIELD_MAX = 0xffff;
+    /** ISN = clock + hash: one step is 4.096 us (RFC 9293, 3.4.1 wants about 4). */
+    private static final int CLOCK_SHIFT = 12;
+    /** How far a connection that reuses a TIME_WAIT starts beyond its last number. */
+    private static final int REUSE_STEP = 1 << 17;
+
+    private static final int INITIAL_WINDOW_BYTES = 14600;
+
+    private final Connections connections;
+    private final PortTable ports;
+    private final SegmentWriter writer;
+    private final Transmitter transmitter;
+    private final SendMemory sendMemory;
+    private final SipHash sequenceHash;
+    private final TcpConfig config;
+    private final TcpCounters counters;
+
+    Handshake(
+            Connections connections,
+            PortTable ports,
+            SegmentWriter writer,
+            Transmitter transmitter,
+            SendMemory sendMemory,
+            SipHash sequenceHash) {
+        this.connections = connections;
+        this.ports = ports;
+        this.writer = writer;
+        this.transmitter = transmitter;
+        this.sendMemory = sendMemory;
+        this.sequenceHash = sequenceHash;
+        this.config = connections.config;
+        this.counters = connections.counters;
+    }
+
+    // ---- CLOSED and LISTEN -----------------------------------------------------------------------------------------
+
+    /** A segment for which there is no flow. */
+    void noFlow(Segment segment, long nowNanos) {
+        TcpListener listener = ports.listener(segment.localHigh, segment.localLow, segment.localPort);
+        if (listener != null) {
+            listen(listener, segment, initialSequence(segment, nowNanos), nowNanos);
+            return;
+        }
+        counters.dropNoFlow++;
+        reset(segment, nowNanos);
+    }
+
+    /** Answers with an RST, unless the segment is one. */
+    void reset(Segment segment, long nowNanos) {
+        if (!segment.has(TcpHeader.RST)) {
+            writer.reset(segment, nowNanos);
+        }
+    }
+
+    /** LISTEN: first RST, second ACK, third SYN, fourth everything else (3.10.7.2). */
+    private void listen(TcpListener listener, Segment segment, int initialSequence, long nowNanos) {
+        if (segment.has(TcpHeader.RST)) {
+            return;
+        }
+        if (segment.has(TcpHeader.ACK)) {
+            counters.dropNoFlow++;
+            writer.reset(segment, nowNanos);
+            return;
+        }
+        if (!segment.has(TcpHeader.SYN)) {
+            counters.dropNoFlag++;
+            return;
+        }
+        // SYN cookies (RFC 4987) belong here: an answer without a connection when the listener is at its bound.
+        if (listener.isFull()
+                || listener.halfOpen >= listener.halfOpenMax()
+                || connections.halfOpen >= config.halfOpenMax()) {
+            counters.dropBacklogFull++;
+            return;
+        }
+        if (connections.count() >= config.connectionsMax()) {
+            counters.dropConnectionsMax++;
+            return;
+        }
+        counters.passiveOpens++;
+        TcpConnection connection = create(listener, segment, listener.options, initialSequence);
+        listener.halfOpen++;
+        connections.halfOpen++;
+        connections.become(connection, TcpState.SYN_RECEIVED);
+        takeSyn(connection, segment, nowNanos); // text and FIN with a SYN are left for the peer to send again
+        connections.flows.add(connection);
+        transmitter.output(connection, nowNanos);
+    }
+
+    // ---- active open and SYN-SENT ----------------------------------------------------------------------------------
+
+    /** Begins a connection and sends its SYN; the bounds are checked and the four-tuple is free. */
+    TcpConnection open(Segment addresses, TcpOptions options, long nowNanos) {
+        counters.activeOpens++;
+        TcpConnection connection = create(null, addresses, options, initialSequence(addresses, nowNanos));
+        connections.become(connection, TcpState.SYN_SENT);
+        connections.flows.add(connection);
+        transmitter.output(connection, nowNanos);
+        return connection;
+    }
+
+    /** SYN-SENT: first ACK, second RST, fourth SYN (3.10.7.3); returns whether text and FIN are still to be looked at. */
+    boolean synSent(TcpConnection connection, Segment segment, long nowNanos) {
+        boolean acknowledges = segment.has(TcpHeader.ACK);
+        if (acknowledges
+                && (segment.acknowledgement <= connection.sendInitial
+                        || segment.acknowledgement > connection.sendMax)) {
+            counters.dropBadAck++;
+            reset(segment, nowNanos);
+            return false;
+        }
+        if (segment.has(TcpHeader.RST)) {
+            if (acknowledges) {
+                counters.resetsReceived++;
+                connections.fail(connection, TcpStatus.REFUSED);
+            }
+            return false;
+        }
+        if (!segment.has(TcpHeader.SYN)) {
+            counters.dropNoFlag++;
+            return false;
+        }
+        takeSyn(connection, segment, nowNanos);
+        if (!acknowledges) { // simultaneous open
+            connections.become(connection, TcpState.SYN_RECEIVED);
+            connection.sendNext = connection.sendInitial; // our SYN again, now with an ACK
+            return false;
+        }
+        establish(connection, segment, nowNanos);
+        connection.ackOwed = AckOwed.NOW;
+        segment.clear(TcpHeader.SYN);
+        segment.sequence++;
+        return true;
+    }
+
+    // ---- SYN-RECEIVED to ESTABLISHED -------------------------------------------------------------------------------
+
+    /** The peer acknowledged our SYN; returns whether the segment is processed further. */
+    boolean synAcknowledged(TcpConnection connection, Segment segment, long nowNanos) {
+        TcpListener listener = connection.listener;
+        if (listener != null) {
+            if (listener.isFull()) { // as Linux: the ACK is ignored, our SYN-ACK repeated
+                counters.dropBacklogFull++;
+                return false;
+            }
+            listener.halfOpen--;
+            connections.halfOpen--;
+        }
+        establish(connection, segment, nowNanos);
+        if (listener != null) {
+            listener.offer(connection);
+        }
+        return true;
+    }
+
+    private void establish(TcpConnection connection, Segment segment, long nowNanos) {
+        counters.established++;
+        connections.become(connection, TcpState.ESTABLISHED);
+        connection.sendUnacknowledged = connection.sendInitial + 1;
+        connection.sendNext = connection.sendUnacknowledged;
+        connection.retries = 0;
+        connection.timerUse = TimerUse.NONE;
+        connection.timerNanos = TimerWheel.NEVER;
+        connection.rtt.onAcknowledged(connection.sendUnacknowledged, nowNanos);
+        int window = Math.min(
+                config.initialWindowSegments() * connection.sendMss,
+                Math.max(2 * connection.sendMss, config.initialWindowSegments() * INITIAL_WINDOW_BYTES / 10));
+        if (connection.handshakeRetransmitted) {
+            window = connection.sendMss; // RFC 5681, 3.1
+            connection.rtt.resetAfterLostSyn();
+        }
+        connection.congestion.start(connection.sendMss, window);
+        connection.windowSequence = segment.sequence;
+        connection.windowAcknowledgement = segment.acknowledgement;
+        connection.lastReceiveNanos = nowNanos;
+        connection.lastSendNanos = nowNanos;
+        connections.armIdle(connection, nowNanos);
+        connections.signal(connection, Ev.CONNECTED);
+        if (connection.finRequested) { // RFC 9293, 3.10.4: queued until the handshake is done
+            connection.finSequence = connection.dataEnd();
+            connections.become(connection, TcpState.FIN_WAIT_1);
+        }
+    }
+
+    // ---- TIME_WAIT -------------------------------------------------------------------------------------------------
+
+    /** A segment for what is left of a connection. */
+    void timeWait(TimeWait entry, Segment segment, long nowNanos) {
+        long sequence = Sequence.near(entry.receiveNext, segment.wireSequence);
+        if (segment.has(TcpHeader.RST)) {
+            return; // RFC 1337: no assassination
+        }
+        boolean newer = segment.has(TcpHeader.SYN) && !segment.has(TcpHeader.ACK) && sequence > entry.receiveNext;
+        TcpListener listener = newer ? ports.listener(segment.localHigh, segment.localLow, segment.localPort) : null;
+        if (listener != null) { // RFC 9293, 3.10.7.4, fourth step: a new incarnation
+            counters.timeWaitReused++;
+            int first = (int) entry.sendNext + REUSE_STEP;
+            connections.remove(entry);
+            listen(listener, segment, first, nowNanos);
+            return;
+        }
+        if (segment.has(TcpHeader.FIN)) {
+            connections.restart(entry, nowNanos);
+        }
+        if (segment.sequenceLength() == 0 && sequence == entry.receiveNext) {
+            return; // an acknowledgement that came late
+        }
+        if (!writer.bare(entry, (int) entry.sendNext, (int) entry.receiveNext, TcpHeader.ACK, entry.window, nowNanos)) {
+            counters.dropNoBuffer++;
+        }
+    }
+
+    // ---- what both directions share --------------------------------------------------------------------------------
+
+    private TcpConnection create(
+            @Nullable TcpListener listener, Segment addresses, TcpOptions options, int initialSequence) {
+        int sendBytes = options.sendBufferBytes() > 0 ? options.sendBufferBytes() : config.sendBufferBytes();
+        int receiveBytes =
+                options.receiveBufferBytes() > 0 ? options.receiveBufferBytes() : config.receiveBufferBytes();
+        TcpConnection connection = new TcpConnection(
+                connections,
+                addresses,
+                listener,
+                options,
+                Sequence.first(initialSequence),
+                new SendQueue(sendMemory, sendBytes),
+                new ReceiveQueue(receiveBytes));
+        int mss = writer.mssOf(connection.remoteHigh, connection.remoteLow);
+        connection.receiveMss = mss;
+        connection.sendMss = mss;
+        int shift = 0;
+        while (shift < TcpHeaderOptions.SHIFT_MAX && receiveBytes >> shift > WINDOW_FIELD_MAX) {
+            shift++;
+        }
+        connection.receiveScale = shift;
+        return connection;
+    }
+
+    /** Takes the peer's SYN: its numbers, window and options. */
+    private static void takeSyn(TcpConnection connection, Segment segment, long nowNanos) {
+        long initial = Sequence.first(segment.wireSequence);
+        connection.receiveInitial = initial;
+        connection.receiveNext = initial + 1;
+        connection.ackSent = initial + 1;
+        connection.receiveAdvertised = connection.receiveNext
+                + Math.min(connection.receiveQueue().windowBytes(), WINDOW_FIELD_MAX); // what our own SYN says
+        connection.sendWindow = segment.windowField; // never scaled in a SYN: RFC 7323, 2.2
+        connection.sendWindowMax = segment.windowField;
+        connection.windowSequence = initial;
+        connection.windowAcknowledgement = segment.acknowledgement;
+        int asked = segment.mss == 0 ? MSS_DEFAULT : Math.max(MSS_MIN, segment.mss);
+        connection.sendMss = Math.min(connection.sendMss, asked);
+        if (segment.windowScale >= 0) {
+            connection.sendScale = segment.windowScale;
+        } else {
+            connection.receiveScale = -1; // both ends or neither: RFC 7323, 1.3
+            connection.sendScale = 0;
+        }
+        connection.lastReceiveNanos = nowNanos;
+    }
+
+    private int initialSequence(Segment addresses, long nowNanos) {
+        long hash = sequenceHash.hash(
+                addresses.localHigh,
+                addresses.localLow,
+                addresses.remoteHigh,
+                addresses.remoteLow,
+                ((long) addresses.localPort << 16) | addresses.remotePort);
+        return (int) (hash + (nowNanos >> CLOCK_SHIFT));
+    }
+}

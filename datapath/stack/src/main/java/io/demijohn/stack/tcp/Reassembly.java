@@ -1,0 +1,145 @@
+package io.demijohn.stack.tcp;
+
+import io.demijohn.device.Mem;
+import io.demijohn.device.PacketBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Segments that arrived before the bytes in front of them, kept in the packets that brought them.
+ *
+ * <pre>
+ *   connection.outOfOrder -next-&gt; [seq 5000, 1000 bytes] -next-&gt; [seq 8000, 200 bytes] = outOfOrderLast
+ *
+ *   packet:   | ... old headers ... | sequence (8 bytes) |== payload: the packet's window ==|
+ * </pre>
+ *
+ * <p>The list is in order and without overlap: what is there already wins, except that a newcomer which covers a whole
+ * packet replaces it. The sequence number stands where the TCP header was, which is never shorter than 20 bytes. Bounds:
+ * bytes by the receive window, packets by the configuration. Driver only; never allocates or copies payload.
+ */
+final class Reassembly {
+    private static final int SEQUENCE_BYTES = Long.BYTES;
+
+    private Reassembly() {}
+
+    /** Takes the segment's payload, already within the window; returns false and leaves the packet if it is not kept. */
+    static boolean insert(TcpConnection connection, Segment segment, int packetsMax) {
+        PacketBuffer before = findBefore(connection, segment.sequence);
+        if (before != null) {
+            long overlap = end(before) - segment.sequence;
+            if (overlap >= segment.length) {
+                return true; // all there already
+            }
+            if (overlap > 0) {
+                segment.trimFront((int) overlap);
+            }
+        }
+        long segmentEnd = segment.sequence + segment.length;
+        PacketBuffer after = before == null ? connection.outOfOrder : before.next;
+        while (after != null && end(after) <= segmentEnd) {
+            PacketBuffer covered = after;
+            after = covered.next;
+            unlinkAfter(connection, before, covered);
+            covered.release();
+        }
+        if (after != null && sequence(after) < segmentEnd) {
+            segment.trimTo((int) (sequence(after) - segment.sequence));
+        }
+        if (segment.length == 0) {
+            return true;
+        }
+        if (connection.outOfOrderCount >= packetsMax) {
+            return false;
+        }
+        PacketBuffer packet = segment.take();
+        packet.trimFront(segment.offset);
+        packet.trimTo(segment.length);
+        putSequence(packet, segment.sequence);
+        linkAfter(connection, before, packet);
+        return true;
+    }
+
+    /** Moves what has become in-order to the receive queue and advances RCV.NXT; returns how many bytes that was. */
+    static int deliver(TcpConnection connection) {
+        int delivered = 0;
+        PacketBuffer packet = connection.outOfOrder;
+        while (packet != null && sequence(packet) <= connection.receiveNext) {
+            unlinkAfter(connection, null, packet);
+            long fresh = end(packet) - connection.receiveNext;
+            if (fresh > 0) {
+                int skip = packet.length() - (int) fresh;
+                connection.receiveNext += fresh;
+                connection.receiveQueue().offer(packet, skip, (int) fresh);
+                delivered += (int) fresh;
+            } else {
+                packet.release();
+            }
+            packet = connection.outOfOrder;
+        }
+        return delivered;
+    }
+
+    /** Releases all. */
+    static void clear(TcpConnection connection) {
+        PacketBuffer packet = connection.outOfOrder;
+        while (packet != null) {
+            unlinkAfter(connection, null, packet);
+            packet.release();
+            packet = connection.outOfOrder;
+        }
+    }
+
+    /** Returns the last packet that starts at or before {@code sequence}, or null. */
+    private static @Nullable PacketBuffer findBefore(TcpConnection connection, long sequence) {
+        PacketBuffer last = connection.outOfOrderLast;
+        if (last != null && sequence(last) <= sequence) {
+            return last; // the usual case: arrivals behind one hole
+        }
+        PacketBuffer before = null;
+        PacketBuffer at = connection.outOfOrder;
+        while (at != null && sequence(at) <= sequence) {
+            before = at;
+            at = at.next;
+        }
+        return before;
+    }
+
+    private static void linkAfter(TcpConnection connection, @Nullable PacketBuffer before, PacketBuffer packet) {
+        if (before == null) {
+            packet.next = connection.outOfOrder;
+            connection.outOfOrder = packet;
+        } else {
+            packet.next = before.next;
+            before.next = packet;
+        }
+        if (packet.next == null) {
+            connection.outOfOrderLast = packet;
+        }
+        connection.outOfOrderCount++;
+    }
+
+    private static void unlinkAfter(TcpConnection connection, @Nullable PacketBuffer before, PacketBuffer packet) {
+        if (before == null) {
+            connection.outOfOrder = packet.next;
+        } else {
+            before.next = packet.next;
+        }
+        if (packet.next == null) {
+            connection.outOfOrderLast = before;
+        }
+        packet.next = null;
+        connection.outOfOrderCount--;
+    }
+
+    private static long sequence(PacketBuffer packet) {
+        return Mem.getLong(packet.address() - SEQUENCE_BYTES);
+    }
+
+    private static long end(PacketBuffer packet) {
+        return sequence(packet) + packet.length();
+    }
+
+    private static void putSequence(PacketBuffer packet, long sequence) {
+        Mem.putLong(packet.address() - SEQUENCE_BYTES, sequence);
+    }
+}

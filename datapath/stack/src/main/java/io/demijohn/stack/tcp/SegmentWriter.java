@@ -1,0 +1,139 @@
+package io.demijohn.stack.tcp;
+
+import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.ip.IpOutput;
+import io.demijohn.stack.wire.Checksum;
+import io.demijohn.stack.wire.TcpHeader;
+import io.demijohn.stack.wire.TcpHeaderOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes segments into fresh packets and gives them to IP.
+ *
+ * <p>Knows headers and checksums, not when to send. Each method returns whether it could: no packet buffer, no segment, and
+ * nothing changed. Owned by {@link Tcp}; driver only; never allocates.
+ */
+final class SegmentWriter {
+    private static final int PROTOCOL = 6;
+    private static final int IPV4_AND_TCP_BYTES = 40;
+    private static final int IPV6_AND_TCP_BYTES = 60;
+
+    private final IpOutput output;
+    private final boolean fillChecksum;
+    private final TcpCounters counters;
+
+    SegmentWriter(IpOutput output, boolean fillChecksum, TcpCounters counters) {
+        this.output = output;
+        this.fillChecksum = fillChecksum;
+        this.counters = counters;
+    }
+
+    /** Returns the most payload bytes of one segment towards a peer, by the MTU. */
+    int mssOf(long remoteHigh, long remoteLow) {
+        int headers = IpAddress.isIpv4(remoteHigh, remoteLow) ? IPV4_AND_TCP_BYTES : IPV6_AND_TCP_BYTES;
+        return output.mtuBytes(remoteHigh, remoteLow) - headers;
+    }
+
+    /** Writes a SYN or SYN-ACK; {@code shift} of -1 leaves window scaling out. */
+    boolean syn(TcpConnection connection, int flags, int windowField, int shift, long nowNanos) {
+        PacketBuffer packet = output.allocate();
+        if (packet == null) {
+            return false;
+        }
+        long header = packet.append(TcpHeader.BYTES + TcpHeaderOptions.SYN_BYTES);
+        int optionBytes = TcpHeaderOptions.putSyn(header + TcpHeader.BYTES, connection.receiveMss, shift);
+        int headerBytes = TcpHeader.BYTES + optionBytes;
+        packet.trimTo(headerBytes);
+        int acknowledgement = (flags & TcpHeader.ACK) == 0 ? 0 : (int) connection.receiveNext;
+        TcpHeader.put(
+                header,
+                connection.localPort,
+                connection.remotePort,
+                (int) connection.sendInitial,
+                acknowledgement,
+                headerBytes,
+                flags,
+                windowField);
+        send(packet, connection, nowNanos);
+        return true;
+    }
+
+    /** Writes {@code length} bytes of the send queue, or none, from {@code sequence} on. */
+    boolean segment(TcpConnection connection, long sequence, int length, int flags, int windowField, long nowNanos) {
+        PacketBuffer packet = output.allocate();
+        if (packet == null) {
+            return false;
+        }
+        long header = packet.append(TcpHeader.BYTES + length);
+        TcpHeader.put(
+                header,
+                connection.localPort,
+                connection.remotePort,
+                (int) sequence,
+                (int) connection.receiveNext,
+                TcpHeader.BYTES,
+                flags,
+                windowField);
+        if (length > 0) {
+            connection.sendQueue().copyTo(sequence - connection.sendInitial - 1, length, header + TcpHeader.BYTES);
+        }
+        send(packet, connection, nowNanos);
+        return true;
+    }
+
+    /** Writes a segment without a connection: an RST, or TIME_WAIT's acknowledgement. */
+    boolean bare(Flow flow, int sequence, int acknowledgement, int flags, int windowField, long nowNanos) {
+        PacketBuffer packet = bare(flow.localPort, flow.remotePort, sequence, acknowledgement, flags, windowField);
+        if (packet == null) {
+            return false;
+        }
+        send(packet, flow, nowNanos);
+        return true;
+    }
+
+    /** Answers a segment that belongs nowhere with an RST (RFC 9293, 3.10.7.1). */
+    void reset(Segment segment, long nowNanos) {
+        boolean acknowledges = segment.has(TcpHeader.ACK);
+        PacketBuffer packet = bare(
+                segment.localPort,
+                segment.remotePort,
+                acknowledges ? segment.wireAcknowledgement : 0,
+                acknowledges ? 0 : segment.wireSequence + segment.sequenceLength(),
+                acknowledges ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK,
+                0);
+        if (packet == null) {
+            counters.dropNoBuffer++;
+            return;
+        }
+        counters.resetsSent++;
+        send(packet, segment.localHigh, segment.localLow, segment.remoteHigh, segment.remoteLow, nowNanos);
+    }
+
+    private @Nullable PacketBuffer bare(
+            int localPort, int remotePort, int sequence, int acknowledgement, int flags, int windowField) {
+        PacketBuffer packet = output.allocate();
+        if (packet != null) {
+            long header = packet.append(TcpHeader.BYTES);
+            TcpHeader.put(
+                    header, localPort, remotePort, sequence, acknowledgement, TcpHeader.BYTES, flags, windowField);
+        }
+        return packet;
+    }
+
+    private void send(PacketBuffer packet, Flow flow, long nowNanos) {
+        send(packet, flow.localHigh, flow.localLow, flow.remoteHigh, flow.remoteLow, nowNanos);
+    }
+
+    private void send(
+            PacketBuffer packet, long localHigh, long localLow, long remoteHigh, long remoteLow, long nowNanos) {
+        if (fillChecksum) {
+            long header = packet.address();
+            TcpHeader.putChecksum(
+                    header,
+                    Checksum.transport(localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, header, packet.length()));
+        }
+        counters.segmentsSent++;
+        output.send(packet, localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, 0, nowNanos);
+    }
+}

@@ -1,0 +1,141 @@
+package io.demijohn.stack.tcp;
+
+import java.lang.reflect.Field;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * What happened in one TCP: one plain count for each event and each reason to drop.
+ *
+ * <p>Written by the driver alone. Other threads may read: each value is a little old at worst. Counts never go down.
+ */
+@SuppressWarnings("PublicField") // plain counts, written on the hot path
+public final class TcpCounters {
+    /** Segments taken from IP. */
+    public long segmentsReceived;
+
+    /** Segments given to IP. */
+    public long segmentsSent;
+
+    /** Payload bytes given to receive queues. */
+    public long bytesReceived;
+
+    /** Payload bytes sent, repeated ones included. */
+    public long bytesSent;
+
+    /** Connections begun by us. */
+    public long activeOpens;
+
+    /** Connections begun by a peer's SYN. */
+    public long passiveOpens;
+
+    /** Connections that reached ESTABLISHED. */
+    public long established;
+
+    /** Connections reset by the peer. */
+    public long resetsReceived;
+
+    /** RST segments sent. */
+    public long resetsSent;
+
+    /** Connections that ended because the peer did not answer. */
+    public long timedOut;
+
+    /** Retransmission timeouts. */
+    public long retransmitTimeouts;
+
+    /** Fast retransmits begun at the third duplicate acknowledgement. */
+    public long fastRetransmits;
+
+    /** Segments sent again, whatever the reason. */
+    public long segmentsRetransmitted;
+
+    /** Duplicate acknowledgements received. */
+    public long duplicateAcks;
+
+    /** Probes of a closed window sent. */
+    public long windowProbes;
+
+    /** Keep-alive probes sent. */
+    public long keepAliveProbes;
+
+    /** Acknowledgements sent because their delay was over. */
+    public long delayedAcks;
+
+    /** Challenge acknowledgements sent (RFC 5961). */
+    public long challengeAcks;
+
+    /** Challenge acknowledgements not sent because of the rate limit. */
+    public long challengeAcksLimited;
+
+    /** Segments kept because bytes before them are missing. */
+    public long segmentsOutOfOrder;
+
+    /** ICMP errors that concern a live connection; ignored as RFC 5927 has it. */
+    public long unreachableIgnored;
+
+    /** Attempts to send put off because no packet buffer was free. */
+    public long transmitRetries;
+
+    /** TIME_WAIT entries ended early for want of room. */
+    public long timeWaitEvicted;
+
+    /** TIME_WAIT entries ended early by a newer SYN. */
+    public long timeWaitReused;
+
+    /** Dropped: header truncated or its length impossible. */
+    public long dropMalformed;
+
+    /** Dropped: checksum wrong. */
+    public long dropChecksum;
+
+    /** Dropped: no connection and no listener. */
+    public long dropNoFlow;
+
+    /** Dropped: outside the receive window. */
+    public long dropOutOfWindow;
+
+    /** Dropped: acknowledges what was never sent, or is far too old. */
+    public long dropBadAck;
+
+    /** Dropped: neither ACK, SYN nor RST where one is needed. */
+    public long dropNoFlag;
+
+    /** Dropped: the connection's bound on out-of-order segments is reached. */
+    public long dropReassemblyFull;
+
+    /** Dropped: payload while the pool of packets is nearly empty. */
+    public long dropNoMemory;
+
+    /** Dropped: SYN while the listener's accept queue or its bound of half-open connections is full. */
+    public long dropBacklogFull;
+
+    /** Dropped: SYN while the bound of connections is reached. */
+    public long dropConnectionsMax;
+
+    /** Dropped: answers to nobody for want of a packet buffer. */
+    public long dropNoBuffer;
+
+    /** Gives every counter that is not 0 by name, in the order above; control plane only. */
+    public void forEachNonZero(ObjLongConsumer<String> sink) {
+        for (Field field : TcpCounters.class.getFields()) {
+            try {
+                long value = field.getLong(this);
+                if (value != 0) {
+                    sink.accept(field.getName(), value);
+                }
+            } catch (IllegalAccessException e) {
+                throw new AssertionError("a public field of ours", e);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        forEachNonZero((name, value) -> text.append(text.length() == 0 ? "" : " ")
+                .append(name)
+                .append('=')
+                .append(value));
+        return text.toString();
+    }
+}

@@ -1,0 +1,379 @@
+package io.demijohn.stack.tcp;
+
+import io.demijohn.stack.tcp.TcpConnection.AckOwed;
+import io.demijohn.stack.tcp.TcpConnection.Ownership;
+import io.demijohn.stack.tcp.TcpConnection.TimerUse;
+import io.demijohn.stack.wire.TcpHeader;
+
+/**
+ * SEGMENT ARRIVES of RFC 9293, 3.10.7.4, for connections in SYN-RECEIVED and all later states: its steps, in its order.
+ *
+ * <p>First sequence number, second RST, third security (RFC 9293 has none left), fourth SYN, fifth ACK, sixth URG (ignored:
+ * RFC 6093), seventh text, eighth FIN. Each step may end the processing. CLOSED, LISTEN and SYN-SENT are in
+ * {@link Handshake}. Owned by {@link Tcp}; driver only; never allocates.
+ */
+final class TcpInput {
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    /** Free share of the pool below which bytes out of order are not kept. */
+    private static final int KEEP_DIVISOR = 8;
+    /** Free share of the pool below which not even bytes in order are: the wire must stay able to bring ACKs. */
+    private static final int TAKE_DIVISOR = 32;
+
+    private final Connections connections;
+    private final Transmitter transmitter;
+    private final LossRecovery recovery;
+    private final Handshake handshake;
+    private final TcpConfig config;
+    private final TcpCounters counters;
+
+    TcpInput(Connections connections, Transmitter transmitter, LossRecovery recovery, Handshake handshake) {
+        this.connections = connections;
+        this.transmitter = transmitter;
+        this.recovery = recovery;
+        this.handshake = handshake;
+        this.config = connections.config;
+        this.counters = connections.counters;
+    }
+
+    /** Processes a segment for a connection in the table, then sends what that allows. */
+    void segmentArrives(TcpConnection connection, Segment segment, long nowNanos) {
+        if (connection.state == TcpState.SYN_SENT) {
+            segment.sequence = Sequence.first(segment.wireSequence);
+            segment.acknowledgement = Sequence.near(connection.sendUnacknowledged, segment.wireAcknowledgement);
+            if (handshake.synSent(connection, segment, nowNanos)) {
+                textAndFin(connection, segment, nowNanos);
+            }
+        } else {
+            segment.sequence = Sequence.near(connection.receiveNext, segment.wireSequence);
+            segment.acknowledgement = Sequence.near(connection.sendUnacknowledged, segment.wireAcknowledgement);
+            if (checkSequence(connection, segment, nowNanos)
+                    && checkReset(connection, segment, nowNanos)
+                    && checkSyn(connection, segment, nowNanos)
+                    && checkAck(connection, segment, nowNanos)) {
+                textAndFin(connection, segment, nowNanos);
+            }
+        }
+        if (connection.inTable) {
+            transmitter.output(connection, nowNanos);
+        }
+    }
+
+    private void textAndFin(TcpConnection connection, Segment segment, long nowNanos) {
+        if (processText(connection, segment, nowNanos)) {
+            checkFin(connection, nowNanos);
+        }
+    }
+
+    // ---- first: check sequence number ------------------------------------------------------------------------------
+
+    private boolean checkSequence(TcpConnection connection, Segment segment, long nowNanos) {
+        long next = connection.receiveNext;
+        long edge = connection.receiveAdvertised;
+        if (!isAcceptable(segment, next, edge)) {
+            onUnacceptable(connection, segment, nowNanos);
+            return false;
+        }
+        if (segment.has(TcpHeader.RST)) {
+            return true; // nothing to trim; the second step compares its exact number
+        }
+        if (segment.sequence < next) { // "trim off any portions that lie outside the window (including SYN and FIN)"
+            if (segment.has(TcpHeader.SYN)) {
+                segment.clear(TcpHeader.SYN);
+                segment.sequence++;
+            }
+            segment.trimFront((int) Math.min(next - segment.sequence, segment.length));
+        }
+        if (segment.sequence + segment.length > edge) {
+            segment.trimTo((int) Math.max(0, edge - segment.sequence));
+            connection.ackOwed = AckOwed.NOW;
+        } else if (segment.has(TcpHeader.FIN) && segment.sequence + segment.length == edge) {
+            segment.clear(TcpHeader.FIN);
+            connection.ackOwed = AckOwed.NOW;
+        }
+        connection.lastReceiveNanos = nowNanos;
+        return true;
+    }
+
+    /** The table of RFC 9293, 3.4; with a closed window, ACK, URG and RST of the segment at its edge still count. */
+    private static boolean isAcceptable(Segment segment, long next, long edge) {
+        int length = segment.sequenceLength();
+        if (length == 0) {
+            // Deviates: an empty segment at the right edge is taken as well. A peer that filled the window acknowledges
+            // from there, and that must count while a segment before it is missing (Linux does so).
+            return segment.sequence >= next && segment.sequence <= Math.max(next, edge);
+        }
+        if (edge <= next) {
+            return segment.sequence == next;
+        }
+        return segment.sequence < edge && segment.sequence + length > next;
+    }
+
+    private void onUnacceptable(TcpConnection connection, Segment segment, long nowNanos) {
+        counters.dropOutOfWindow++;
+        if (segment.has(TcpHeader.RST)) {
+            return;
+        }
+        boolean synAgain = connection.state == TcpState.SYN_RECEIVED
+                && segment.has(TcpHeader.SYN)
+                && !segment.has(TcpHeader.ACK)
+                && segment.sequence == connection.receiveInitial;
+        if (synAgain) {
+            connection.sendNext = connection.sendInitial; // our SYN-ACK was lost: send it again at once
+        } else if (segment.sequenceLength() > 0) {
+            connection.ackOwed = AckOwed.NOW;
+        } else {
+            challenge(connection, nowNanos);
+        }
+    }
+
+    // ---- second: check the RST bit (RFC 5961, 3.2) -----------------------------------------------------------------
+
+    private boolean checkReset(TcpConnection connection, Segment segment, long nowNanos) {
+        if (!segment.has(TcpHeader.RST)) {
+            return true;
+        }
+        if (segment.sequence != connection.receiveNext) {
+            challenge(connection, nowNanos);
+            return false;
+        }
+        counters.resetsReceived++;
+        switch (connection.state) {
+            case SYN_RECEIVED -> {
+                if (connection.listener != null) {
+                    connections.leave(connection); // back to LISTEN
+                } else {
+                    connections.fail(connection, TcpStatus.REFUSED);
+                }
+            }
+            case CLOSING, LAST_ACK -> connections.leave(connection);
+            default -> connections.fail(connection, TcpStatus.RESET);
+        }
+        return false;
+    }
+
+    // ---- fourth: check the SYN bit (RFC 5961, 4.2) -----------------------------------------------------------------
+
+    private boolean checkSyn(TcpConnection connection, Segment segment, long nowNanos) {
+        if (!segment.has(TcpHeader.SYN)) {
+            return true;
+        }
+        if (connection.state == TcpState.SYN_RECEIVED && connection.listener != null) {
+            connections.leave(connection); // back to LISTEN
+        } else {
+            challenge(connection, nowNanos);
+        }
+        return false;
+    }
+
+    // ---- fifth: check the ACK field --------------------------------------------------------------------------------
+
+    private boolean checkAck(TcpConnection connection, Segment segment, long nowNanos) {
+        if (!segment.has(TcpHeader.ACK)) {
+            counters.dropNoFlag++;
+            return false;
+        }
+        if (connection.state == TcpState.SYN_RECEIVED) {
+            boolean acceptable = segment.acknowledgement > connection.sendUnacknowledged
+                    && segment.acknowledgement <= connection.sendMax;
+            if (!acceptable) {
+                counters.dropBadAck++;
+                handshake.reset(segment, nowNanos);
+                return false;
+            }
+            if (!handshake.synAcknowledged(connection, segment, nowNanos)) {
+                return false;
+            }
+        }
+        long oldest = connection.sendUnacknowledged - connection.sendWindowMax;
+        if (segment.acknowledgement > connection.sendMax || segment.acknowledgement < oldest) {
+            counters.dropBadAck++;
+            challenge(connection, nowNanos); // RFC 5961, 5.2
+            return false;
+        }
+        connection.keepAliveProbes = 0;
+        takeAck(connection, segment, nowNanos);
+        return afterAck(connection, nowNanos);
+    }
+
+    private void takeAck(TcpConnection connection, Segment segment, long nowNanos) {
+        long acknowledgement = segment.acknowledgement;
+        int window = segment.windowField << connection.sendScale;
+        boolean covers = acknowledgement > connection.sendUnacknowledged;
+        if (covers) {
+            acknowledgeData(connection, acknowledgement, nowNanos);
+        } else if (isDuplicate(connection, segment, window)) {
+            recovery.onDuplicate(connection, nowNanos);
+        }
+        if (acknowledgement >= connection.sendUnacknowledged) {
+            connection.retries = connection.timerUse == TimerUse.PERSIST ? 0 : connection.retries;
+            updateWindow(connection, segment, window);
+        }
+    }
+
+    /** RFC 5681, 2: what counts as a duplicate acknowledgement. */
+    private static boolean isDuplicate(TcpConnection connection, Segment segment, int window) {
+        return segment.acknowledgement == connection.sendUnacknowledged
+                && connection.hasOutstanding()
+                && connection.timerUse == TimerUse.RETRANSMIT
+                && segment.sequenceLength() == 0
+                && window == connection.sendWindow;
+    }
+
+    private void acknowledgeData(TcpConnection connection, long acknowledgement, long nowNanos) {
+        recovery.onAcknowledged(connection, acknowledgement, nowNanos);
+        SendQueue queue = connection.sendQueue();
+        long position = Math.min(acknowledgement, connection.finSequence) - connection.sendInitial - 1;
+        if (position > queue.acknowledgedTotal()) {
+            int enough = queue.capacityBytes() / 3;
+            boolean wasShort = queue.freeBytes() < enough;
+            queue.acknowledge(position);
+            if (wasShort && queue.freeBytes() >= enough) {
+                connections.signal(connection, Ev.WRITABLE);
+            }
+        }
+    }
+
+    private static void updateWindow(TcpConnection connection, Segment segment, int window) {
+        boolean newer = connection.windowSequence < segment.sequence
+                || (connection.windowSequence == segment.sequence
+                        && connection.windowAcknowledgement <= segment.acknowledgement);
+        if (newer) {
+            connection.sendWindow = window;
+            connection.sendWindowMax = Math.max(connection.sendWindowMax, window);
+            connection.windowSequence = segment.sequence;
+            connection.windowAcknowledgement = segment.acknowledgement;
+        }
+    }
+
+    /** Changes of state that the acknowledgement of our FIN brings. */
+    private boolean afterAck(TcpConnection connection, long nowNanos) {
+        if (!connection.finAcknowledged()) {
+            return true;
+        }
+        switch (connection.state) {
+            case FIN_WAIT_1 -> {
+                connections.become(connection, TcpState.FIN_WAIT_2);
+                connections.armIdle(connection, nowNanos);
+                return true;
+            }
+            case CLOSING -> {
+                connections.enterTimeWait(connection, Transmitter.nextWindowField(connection), nowNanos);
+                return false;
+            }
+            case LAST_ACK -> {
+                connections.leave(connection);
+                return false;
+            }
+            default -> {
+                return true;
+            }
+        }
+    }
+
+    // ---- seventh: process the segment text -------------------------------------------------------------------------
+
+    private boolean processText(TcpConnection connection, Segment segment, long nowNanos) {
+        if (!connection.state.receivesData()) {
+            return !connection.state.hasPeerFin(); // "this should not occur": after the peer's FIN text is ignored
+        }
+        if (connection.ownership == Ownership.ORPHAN && segment.length > 0) {
+            transmitter.sendReset(connection, nowNanos); // RFC 9293, 3.6.1: nobody is left to read it
+            connections.fail(connection, TcpStatus.RESET);
+            return false;
+        }
+        if (segment.has(TcpHeader.FIN) && connection.peerFin == Sequence.NEVER) {
+            connection.peerFin = segment.sequence + segment.length;
+            connection.ackOwed = AckOwed.NOW;
+        }
+        if (segment.length > 0 && segment.sequence + segment.length > connection.peerFin) {
+            segment.trimTo((int) Math.max(0, connection.peerFin - segment.sequence));
+        }
+        if (segment.length == 0) {
+            return true;
+        }
+        connection.lastDataNanos = nowNanos;
+        if (segment.sequence > connection.receiveNext) {
+            keepForLater(connection, segment);
+        } else {
+            takeText(connection, segment, nowNanos);
+        }
+        return true;
+    }
+
+    private void keepForLater(TcpConnection connection, Segment segment) {
+        counters.segmentsOutOfOrder++;
+        connection.ackOwed = AckOwed.NOW; // RFC 5681, 4.2: a duplicate acknowledgement at once
+        if (segment.poolIsBelow(KEEP_DIVISOR)
+                || !Reassembly.insert(connection, segment, config.reassemblySegmentsMax())) {
+            counters.dropReassemblyFull++;
+        }
+    }
+
+    private void takeText(TcpConnection connection, Segment segment, long nowNanos) {
+        if (segment.poolIsBelow(TAKE_DIVISOR)) {
+            counters.dropNoMemory++;
+            connection.ackOwed = AckOwed.NOW;
+            return;
+        }
+        boolean fillsHole = connection.outOfOrder != null;
+        int bytes = segment.length;
+        connection.peerSegment = Math.max(connection.peerSegment, bytes);
+        connection.receiveNext += bytes;
+        connection.receiveQueue().offer(segment.take(), segment.offset, bytes);
+        if (fillsHole) {
+            bytes += Reassembly.deliver(connection);
+        }
+        counters.bytesReceived += bytes;
+        connections.signal(connection, Ev.READABLE);
+        oweAck(connection, fillsHole, nowNanos);
+    }
+
+    /** RFC 9293, 3.8.6.3, RFC 5681, 4.2: when to acknowledge what was taken. */
+    private void oweAck(TcpConnection connection, boolean fillsHole, long nowNanos) {
+        boolean secondFull = connection.receiveNext - connection.ackSent >= 2L * connection.peerSegment;
+        if (fillsHole || secondFull || connection.quickAcks > 0) {
+            connection.quickAcks = Math.max(0, connection.quickAcks - 1);
+            connection.ackOwed = AckOwed.NOW;
+        } else if (connection.ackOwed == AckOwed.NONE) {
+            connection.ackOwed = AckOwed.DELAYED;
+            connection.ackNanos = nowNanos + config.delayedAckNanos();
+        }
+    }
+
+    // ---- eighth: check the FIN bit ---------------------------------------------------------------------------------
+
+    private void checkFin(TcpConnection connection, long nowNanos) {
+        if (connection.receiveNext != connection.peerFin || connection.state.hasPeerFin()) {
+            return;
+        }
+        connection.receiveNext++;
+        connection.ackOwed = AckOwed.NOW;
+        connections.signal(connection, Ev.PEER_FIN);
+        switch (connection.state) {
+            case ESTABLISHED -> connections.become(connection, TcpState.CLOSE_WAIT);
+            case FIN_WAIT_1 -> connections.become(connection, TcpState.CLOSING);
+            case FIN_WAIT_2 -> {
+                transmitter.sendAck(connection, nowNanos);
+                connections.enterTimeWait(connection, Transmitter.nextWindowField(connection), nowNanos);
+            }
+            default -> throw new IllegalStateException("bug: FIN taken in " + connection.state);
+        }
+    }
+
+    // ---- challenge acknowledgements --------------------------------------------------------------------------------
+
+    /** Answers a suspicious segment with what we expect, so many times a second (RFC 5961, 7). */
+    private void challenge(TcpConnection connection, long nowNanos) {
+        if (connection.challengeAcks == 0 || nowNanos - connection.challengeSinceNanos >= SECOND_NANOS) {
+            connection.challengeSinceNanos = nowNanos;
+            connection.challengeAcks = 0;
+        }
+        if (connection.challengeAcks >= config.challengeAcksPerSecond()) {
+            counters.challengeAcksLimited++;
+            return;
+        }
+        connection.challengeAcks++;
+        counters.challengeAcks++;
+        connection.ackOwed = AckOwed.NOW;
+    }
+}

@@ -1,0 +1,122 @@
+package io.demijohn.stack.tcp;
+
+import io.demijohn.stack.tcp.TcpConnection.AckOwed;
+import io.demijohn.stack.tcp.TcpConnection.Ownership;
+import io.demijohn.stack.tcp.TcpConnection.TimerUse;
+import io.demijohn.stack.timer.TimerWheel;
+
+/**
+ * What happens when one of a connection's deadlines is reached: retransmission, window probe, delayed acknowledgement,
+ * keep-alive, the end of an orphan (RFC 9293, 3.10.8).
+ *
+ * <p>Owned by {@link Tcp}; driver only; never allocates.
+ */
+final class TcpTimers {
+    private static final int PROBE_SHIFT_MAX = 16;
+
+    private final Connections connections;
+    private final Transmitter transmitter;
+    private final LossRecovery recovery;
+    private final TcpConfig config;
+    private final TcpCounters counters;
+
+    TcpTimers(Connections connections, Transmitter transmitter, LossRecovery recovery) {
+        this.connections = connections;
+        this.transmitter = transmitter;
+        this.recovery = recovery;
+        this.config = connections.config;
+        this.counters = connections.counters;
+    }
+
+    /** Does what is due on the connection, whose wheel entry just came up. */
+    void fire(TcpConnection connection, long nowNanos) {
+        if (isDue(connection.retryNanos, nowNanos)) {
+            connection.retryNanos = TimerWheel.NEVER; // output tries again
+        }
+        if (isDue(connection.ackNanos, nowNanos)) {
+            connection.ackNanos = TimerWheel.NEVER;
+            connection.ackOwed = AckOwed.NOW;
+            counters.delayedAcks++;
+        }
+        if (isDue(connection.timerNanos, nowNanos)) {
+            if (connection.timerUse == TimerUse.RETRANSMIT) {
+                retransmit(connection, nowNanos);
+            } else {
+                probeWindow(connection, nowNanos);
+            }
+        }
+        if (connection.inTable && isDue(connection.idleNanos, nowNanos)) {
+            idle(connection, nowNanos);
+        }
+        if (connection.inTable) {
+            transmitter.output(connection, nowNanos);
+        }
+    }
+
+    private void retransmit(TcpConnection connection, long nowNanos) {
+        if (connection.retries >= retriesMax(connection)) {
+            counters.timedOut++;
+            connections.fail(connection, TcpStatus.TIMED_OUT);
+            return;
+        }
+        recovery.onTimeout(connection, nowNanos);
+    }
+
+    private int retriesMax(TcpConnection connection) {
+        return switch (connection.state) {
+            case SYN_SENT -> config.synRetries();
+            case SYN_RECEIVED -> config.synAckRetries();
+            default -> config.dataRetries();
+        };
+    }
+
+    /**
+     * The peer's window is still too small. Probes go on as long as the peer answers them (RFC 9293, 3.8.6.1); an orphan, of
+     * which no user can tell us to stop, gets a bounded number of them (RFC 6429, 3).
+     */
+    private void probeWindow(TcpConnection connection, long nowNanos) {
+        boolean orphan = connection.ownership == Ownership.ORPHAN;
+        if (connection.retries >= config.dataRetries() || (orphan && connection.probes >= config.dataRetries())) {
+            counters.timedOut++;
+            transmitter.sendReset(connection, nowNanos);
+            connections.fail(connection, TcpStatus.TIMED_OUT);
+            return;
+        }
+        if (transmitter.sendIntoSmallWindow(connection, nowNanos)) {
+            return; // RFC 9293, 3.8.6.2.1: the override timeout; now the retransmission timer runs
+        }
+        connection.retries++;
+        connection.probes++;
+        transmitter.sendWindowProbe(connection, nowNanos);
+        long waitNanos = connection.rtt.rtoNanos() << Math.min(connection.probes, PROBE_SHIFT_MAX);
+        connection.timerNanos = nowNanos + Math.min(waitNanos, config.rtoMaxNanos());
+    }
+
+    private void idle(TcpConnection connection, long nowNanos) {
+        if (connection.ownership == Ownership.ORPHAN && connection.state == TcpState.FIN_WAIT_2) {
+            connections.leave(connection); // the peer never closed its side; nobody is left to care
+            return;
+        }
+        long dueNanos = connection.lastReceiveNanos + config.keepAliveIdleNanos();
+        if (!connection.keepAlive || !connection.state.isSynchronized()) {
+            connection.idleNanos = TimerWheel.NEVER;
+        } else if (dueNanos - nowNanos > 0) {
+            connection.keepAliveProbes = 0;
+            connection.idleNanos = dueNanos;
+        } else if (connection.hasOutstanding()) {
+            connection.idleNanos = nowNanos + config.keepAliveIdleNanos(); // retransmission watches the peer
+        } else if (connection.keepAliveProbes >= config.keepAliveProbes()) {
+            counters.timedOut++;
+            transmitter.sendReset(connection, nowNanos);
+            connections.fail(connection, TcpStatus.TIMED_OUT);
+        } else {
+            connection.keepAliveProbes++;
+            transmitter.sendKeepAliveProbe(connection, nowNanos);
+            connection.idleNanos = nowNanos + config.keepAliveIntervalNanos();
+        }
+    }
+
+    private static boolean isDue(long deadlineNanos, long nowNanos) {
+        return deadlineNanos != TimerWheel.NEVER && deadlineNanos - nowNanos <= 0;
+    }
+}

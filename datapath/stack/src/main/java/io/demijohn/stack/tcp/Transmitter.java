@@ -1,0 +1,315 @@
+package io.demijohn.stack.tcp;
+
+import io.demijohn.stack.tcp.TcpConnection.AckOwed;
+import io.demijohn.stack.tcp.TcpConnection.TimerUse;
+import io.demijohn.stack.timer.TimerWheel;
+import io.demijohn.stack.wire.TcpHeader;
+
+/**
+ * Decides what a connection sends: new data, data again, FIN, SYN, acknowledgements (RFC 9293, 3.8).
+ *
+ * <p>{@link #output} is called after everything that may allow sending; it sends what windows and Nagle's algorithm allow,
+ * then the acknowledgement if one is owed and no data carried it, and arms the timers. Without a packet buffer it changes
+ * nothing and tries again by timer. Owned by {@link Tcp}; driver only; never allocates.
+ */
+final class Transmitter {
+    /** Wait before another attempt to get a packet buffer. */
+    private static final long RETRY_NANOS = 1_000_000L;
+    /** Window beyond which no segment of a connection goes in one call: the rest by timer. */
+    private static final int BURST_SEGMENTS_MAX = 4096;
+
+    private static final int WINDOW_FIELD_MAX = 0xffff;
+
+    private final Connections connections;
+    private final SegmentWriter writer;
+    private final TcpCounters counters;
+
+    Transmitter(Connections connections, SegmentWriter writer) {
+        this.connections = connections;
+        this.writer = writer;
+        this.counters = connections.counters;
+    }
+
+    /** Sends what may be sent now and arms the timers; the connection must be in the table. */
+    void output(TcpConnection connection, long nowNanos) {
+        if (connection.state.sendsData()) {
+            retransmitFirst(connection, nowNanos);
+            sendData(connection, nowNanos);
+        } else if (connection.state == TcpState.SYN_SENT || connection.state == TcpState.SYN_RECEIVED) {
+            sendSyn(connection, nowNanos);
+        }
+        if (connection.ackOwed == AckOwed.NOW) {
+            sendAck(connection, nowNanos);
+        }
+        connections.arm(connection);
+    }
+
+    /** Sends an acknowledgement without data at once. */
+    void sendAck(TcpConnection connection, long nowNanos) {
+        long sequence = bareSequence(connection);
+        int windowField = nextWindowField(connection);
+        if (writer.segment(connection, sequence, 0, TcpHeader.ACK, windowField, nowNanos)) {
+            acknowledged(connection, windowField);
+            connection.lastSendNanos = nowNanos;
+        } else {
+            connection.ackOwed = AckOwed.NOW;
+            retryLater(connection, nowNanos);
+        }
+    }
+
+    /**
+     * Returns the sequence number of a segment without data. After a timeout SND.NXT is behind and the peer would take
+     * nothing from there (RFC 9293, 3.10.7.4); a probe's byte counts as never sent, for the peer may not have taken it.
+     */
+    private static long bareSequence(TcpConnection connection) {
+        return connection.timerUse == TimerUse.PERSIST ? connection.sendNext : connection.sendMax;
+    }
+
+    /** Sends an RST that the peer takes as ours: {@code SEQ = SND.NXT}. */
+    void sendReset(TcpConnection connection, long nowNanos) {
+        if (writer.bare(
+                connection,
+                (int) bareSequence(connection),
+                (int) connection.receiveNext,
+                TcpHeader.RST | TcpHeader.ACK,
+                0,
+                nowNanos)) {
+            counters.resetsSent++;
+        } else {
+            counters.dropNoBuffer++;
+        }
+    }
+
+    /** Sends what asks a silent peer for a sign of life: a byte that it has already (RFC 9293, 3.8.4). */
+    void sendKeepAliveProbe(TcpConnection connection, long nowNanos) {
+        counters.keepAliveProbes++;
+        int windowField = nextWindowField(connection);
+        if (writer.segment(connection, connection.sendMax - 1, 0, TcpHeader.ACK, windowField, nowNanos)) {
+            acknowledged(connection, windowField);
+        }
+    }
+
+    /** Sends one byte, or the FIN, beyond the closed window (RFC 9293, 3.8.6.1); the persist timer goes on. */
+    void sendWindowProbe(TcpConnection connection, long nowNanos) {
+        counters.windowProbes++;
+        long first = connection.sendUnacknowledged;
+        int length = first < connection.dataEnd() ? 1 : 0;
+        int flags = TcpHeader.ACK | (first == connection.finSequence ? TcpHeader.FIN : 0);
+        int windowField = nextWindowField(connection);
+        if (writer.segment(connection, first, length, flags, windowField, nowNanos)) {
+            acknowledged(connection, windowField);
+            connection.rtt.onRetransmitted();
+            connection.sendMax = Math.max(connection.sendMax, first + 1);
+        }
+    }
+
+    /** Sends what fits into a window that was too small to be worth it; false if it is closed or no buffer is free. */
+    boolean sendIntoSmallWindow(TcpConnection connection, long nowNanos) {
+        long next = connection.sendNext;
+        int length = (int) Math.min(Math.min(connection.dataEnd() - next, connection.sendWindow), connection.sendMss);
+        if (length <= 0 || !emit(connection, next, length, false, nowNanos)) {
+            return false;
+        }
+        connection.sendNext = next + length;
+        return true;
+    }
+
+    // ---- SYN -------------------------------------------------------------------------------------------------------
+
+    private void sendSyn(TcpConnection connection, long nowNanos) {
+        if (connection.sendNext != connection.sendInitial) {
+            return;
+        }
+        boolean answers = connection.state == TcpState.SYN_RECEIVED;
+        int flags = answers ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        int windowBytes =
+                Math.min(connection.receiveQueue().windowBytes(), WINDOW_FIELD_MAX); // never scaled: RFC 7323, 2.2
+        if (!writer.syn(connection, flags, windowBytes, connection.receiveScale, nowNanos)) {
+            retryLater(connection, nowNanos);
+            return;
+        }
+        if (answers) {
+            connection.receiveAdvertised = Math.max(connection.receiveAdvertised, connection.receiveNext + windowBytes);
+            connection.ackSent = connection.receiveNext;
+            connection.ackOwed = AckOwed.NONE;
+        }
+        boolean again = connection.sendMax > connection.sendInitial;
+        connection.sendNext = connection.sendInitial + 1;
+        connection.sendMax = connection.sendNext;
+        sent(connection, connection.sendNext, again, nowNanos);
+    }
+
+    // ---- data and FIN ----------------------------------------------------------------------------------------------
+
+    /** Sends the first unacknowledged segment again if loss recovery wants it. */
+    private void retransmitFirst(TcpConnection connection, long nowNanos) {
+        if (!connection.retransmitOwed) {
+            return;
+        }
+        long first = connection.sendUnacknowledged;
+        long sentEnd = Math.min(connection.sendMax, connection.dataEnd());
+        int length = (int) Math.min(connection.sendMss, sentEnd - first);
+        boolean fin = connection.sendMax > connection.finSequence && first + length == connection.finSequence;
+        if (length == 0 && !fin) {
+            connection.retransmitOwed = false;
+            return;
+        }
+        if (emit(connection, first, length, fin, nowNanos)) {
+            connection.retransmitOwed = false;
+        }
+    }
+
+    private void sendData(TcpConnection connection, long nowNanos) {
+        long dataEnd = connection.dataEnd();
+        if (connection.sendNext >= dataEnd && connection.sendNext != connection.finSequence) {
+            return;
+        }
+        restartAfterIdle(connection, nowNanos);
+        for (int count = 0; count < BURST_SEGMENTS_MAX; count++) {
+            long next = connection.sendNext;
+            long available = dataEnd - next;
+            long usable = connection.sendUnacknowledged + sendWindow(connection) - next;
+            int length = (int) Math.max(0, Math.min(Math.min(available, usable), connection.sendMss));
+            boolean fin = next + length == connection.finSequence && usable > length;
+            if (length == 0 && !fin) {
+                break;
+            }
+            if (!worthSending(connection, length, available, fin)) {
+                break;
+            }
+            if (!emit(connection, next, length, fin, nowNanos)) {
+                return;
+            }
+            connection.sendNext = next + length + (fin ? 1 : 0);
+        }
+        if (connection.sendNext < dataEnd || connection.sendNext == connection.finSequence) {
+            startPersist(connection, nowNanos);
+        }
+    }
+
+    /** Returns how far beyond SND.UNA may be sent: the smaller of the peer's and the congestion window. */
+    private static long sendWindow(TcpConnection connection) {
+        int congestion = connection.inRecovery ? connection.recoveryWindow : connection.congestion.windowBytes();
+        return Math.min(connection.sendWindow, congestion);
+    }
+
+    /** Silly-window avoidance (RFC 9293, 3.8.6.2.1) and Nagle's algorithm (3.7.4) as Minshall changed it. */
+    private static boolean worthSending(TcpConnection connection, int length, long available, boolean fin) {
+        if (length == connection.sendMss || fin || connection.sendNext < connection.sendMax) {
+            return true;
+        }
+        if (length == available) {
+            // Deviates: only an unacknowledged short segment holds the next short one back, as Linux has it; else the
+            // last
+            // piece of each response would wait for the peer's delayed acknowledgement.
+            return connection.noDelay() || connection.smallEnd <= connection.sendUnacknowledged;
+        }
+        return connection.sendWindowMax > 0 && length >= connection.sendWindowMax / 2;
+    }
+
+    private void restartAfterIdle(TcpConnection connection, long nowNanos) {
+        if (!connection.hasOutstanding() && nowNanos - connection.lastSendNanos > connection.rtt.rtoNanos()) {
+            connection.congestion.onIdle();
+        }
+    }
+
+    /** Nothing is in flight and the peer's window holds back what waits: look again by timer (RFC 9293, 3.8.6.1). */
+    private void startPersist(TcpConnection connection, long nowNanos) {
+        if (connection.sendNext != connection.sendUnacknowledged || connection.timerUse == TimerUse.PERSIST) {
+            return;
+        }
+        connection.timerUse = TimerUse.PERSIST;
+        connection.timerNanos = nowNanos + connection.rtt.rtoNanos();
+        connection.probes = 0;
+    }
+
+    /** Sends one segment with data or FIN; false, a retry armed, without a packet buffer. */
+    private boolean emit(TcpConnection connection, long sequence, int length, boolean fin, long nowNanos) {
+        long end = sequence + length;
+        boolean pushes = length > 0 && end == connection.dataEnd();
+        int flags = TcpHeader.ACK | (pushes ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
+        int windowField = nextWindowField(connection);
+        if (!writer.segment(connection, sequence, length, flags, windowField, nowNanos)) {
+            retryLater(connection, nowNanos);
+            return false;
+        }
+        acknowledged(connection, windowField);
+        boolean again = sequence < connection.sendMax;
+        if (length > 0) {
+            counters.bytesSent += length;
+            if (length < connection.sendMss) {
+                connection.smallEnd = Math.max(connection.smallEnd, end);
+            }
+            if (nowNanos - connection.lastDataNanos < connections.config.delayedAckNanos()) {
+                connection.quickAcks = 0; // an exchange: acknowledgements travel with the answers
+            }
+        }
+        long sentEnd = end + (fin ? 1 : 0);
+        connection.sendMax = Math.max(connection.sendMax, sentEnd);
+        sent(connection, sentEnd, again, nowNanos);
+        return true;
+    }
+
+    /** Notes that something leaves that the peer must acknowledge: starts the timer if it does not run (RFC 6298, 5.1). */
+    private void sent(TcpConnection connection, long end, boolean again, long nowNanos) {
+        if (again) {
+            counters.segmentsRetransmitted++;
+            connection.rtt.onRetransmitted();
+        } else {
+            connection.rtt.onSent(end, nowNanos);
+        }
+        connection.lastSendNanos = nowNanos;
+        if (connection.timerUse != TimerUse.RETRANSMIT) {
+            connection.timerUse = TimerUse.RETRANSMIT;
+            connection.timerNanos = nowNanos + connection.rtt.rtoNanos();
+        }
+    }
+
+    private void retryLater(TcpConnection connection, long nowNanos) {
+        counters.transmitRetries++;
+        connection.retryNanos = nowNanos + RETRY_NANOS;
+    }
+
+    // ---- the window that we offer ----------------------------------------------------------------------------------
+
+    /** Returns how much the right edge of the window could move to the right. */
+    static long windowGain(TcpConnection connection) {
+        return connection.receiveNext + connection.receiveQueue().windowBytes() - connection.receiveAdvertised;
+    }
+
+    /** Returns whether a reader made room that the peer should hear of without waiting for the next segment. */
+    boolean windowUpdateDue(TcpConnection connection) {
+        long gain = windowGain(connection);
+        int capacity = connection.receiveQueue().capacityBytes();
+        long offered = connection.receiveAdvertised - connection.receiveNext;
+        boolean tight = offered <= Math.max(capacity / 2, connection.receiveMss);
+        return gain >= gainMin(connection) && (tight || gain >= capacity / 2);
+    }
+
+    /** Returns the smallest gain that is worth telling (RFC 9293, 3.8.6.2.2). */
+    static int gainMin(TcpConnection connection) {
+        return Math.min(connection.receiveQueue().capacityBytes() / 2, connection.receiveMss);
+    }
+
+    /** Returns the window field of the next segment: the edge never goes back and moves in steps worth having. */
+    static int nextWindowField(TcpConnection connection) {
+        int shift = connection.receiveScale < 0 ? 0 : connection.receiveScale;
+        long offered = connection.receiveAdvertised - connection.receiveNext;
+        long windowBytes = windowGain(connection) >= gainMin(connection) ? offered + windowGain(connection) : offered;
+        long field = windowBytes >> shift;
+        if (field << shift < offered) {
+            field++; // rounding must not pull the edge back (RFC 7323, 2.4)
+        }
+        return (int) Math.max(0, Math.min(field, WINDOW_FIELD_MAX));
+    }
+
+    /** Notes what the segment just sent told the peer. */
+    private static void acknowledged(TcpConnection connection, int windowField) {
+        int shift = connection.receiveScale < 0 ? 0 : connection.receiveScale;
+        long edge = connection.receiveNext + ((long) windowField << shift);
+        connection.receiveAdvertised = Math.max(connection.receiveAdvertised, edge);
+        connection.ackSent = connection.receiveNext;
+        connection.ackOwed = AckOwed.NONE;
+        connection.ackNanos = TimerWheel.NEVER;
+    }
+}

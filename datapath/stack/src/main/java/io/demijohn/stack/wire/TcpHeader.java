@@ -1,0 +1,103 @@
+package io.demijohn.stack.wire;
+
+import io.demijohn.device.Mem;
+
+/**
+ * The TCP header (RFC 9293, 3.1) as a static flyweight over its native address.
+ *
+ * <pre>
+ *    0                   1                   2                   3
+ *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *   |          source port          |       destination port        |  0
+ *   |                        sequence number                        |  4
+ *   |                     acknowledgement number                    |  8
+ *   | offset| rsrvd |C E U A P R S F|            window             | 12
+ *   |           checksum            |        urgent pointer         | 16
+ *   |                       options, 0 to 40 bytes                  | 20
+ * </pre>
+ *
+ * <p>Callers make sure of {@link #BYTES} bytes, and of {@link #isSound} before they look beyond.
+ */
+public final class TcpHeader {
+    /** Size without options. */
+    public static final int BYTES = 20;
+    /** Most bytes of options. */
+    public static final int OPTIONS_MAX_BYTES = 40;
+
+    public static final int FIN = 1;
+    public static final int SYN = 2;
+    public static final int RST = 4;
+    public static final int PSH = 8;
+    public static final int ACK = 16;
+    public static final int URG = 32;
+
+    private TcpHeader() {}
+
+    /** Returns whether {@code length} bytes hold a whole header with its options. */
+    public static boolean isSound(long address, int length) {
+        if (length < BYTES) {
+            return false;
+        }
+        int headerBytes = headerBytes(address);
+        return headerBytes >= BYTES && headerBytes <= length;
+    }
+
+    public static int sourcePort(long address) {
+        return Mem.getU16Be(address);
+    }
+
+    public static int destinationPort(long address) {
+        return Mem.getU16Be(address + 2);
+    }
+
+    public static int sequence(long address) {
+        return Mem.getIntBe(address + 4);
+    }
+
+    public static int acknowledgement(long address) {
+        return Mem.getIntBe(address + 8);
+    }
+
+    /** Returns the header's size with options as it claims, 0 to 60. */
+    public static int headerBytes(long address) {
+        return (Mem.getU8(address + 12) >>> 4) << 2;
+    }
+
+    /** Returns the flag bits; reserved bits and those of ECN are left out (RFC 9293, 3.1: ignored). */
+    public static int flags(long address) {
+        return Mem.getU8(address + 13) & 0x3f;
+    }
+
+    /** Returns the window field, not scaled. */
+    public static int window(long address) {
+        return Mem.getU16Be(address + 14);
+    }
+
+    public static int checksum(long address) {
+        return Mem.getU16Be(address + 16);
+    }
+
+    public static void putChecksum(long address, int checksum) {
+        Mem.putU16Be(address + 16, checksum);
+    }
+
+    /** Writes a whole header but its options; the checksum is 0. */
+    public static void put(
+            long address,
+            int sourcePort,
+            int destinationPort,
+            int sequence,
+            int acknowledgement,
+            int headerBytes,
+            int flags,
+            int window) {
+        Mem.putU16Be(address, sourcePort);
+        Mem.putU16Be(address + 2, destinationPort);
+        Mem.putIntBe(address + 4, sequence);
+        Mem.putIntBe(address + 8, acknowledgement);
+        Mem.putU8(address + 12, (headerBytes >>> 2) << 4);
+        Mem.putU8(address + 13, flags);
+        Mem.putU16Be(address + 14, window);
+        Mem.putIntBe(address + 16, 0); // checksum, urgent pointer
+    }
+}
