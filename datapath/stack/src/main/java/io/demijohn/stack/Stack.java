@@ -70,8 +70,7 @@ public final class Stack {
                 sendMemory,
                 new TimerWheel(nowNanos),
                 config.capabilities(),
-                config.seed() ^ TCP_SEED_SALT,
-                nowNanos);
+                config.seed() ^ TCP_SEED_SALT);
         this.udp = new Udp(output, routes, counters, config.seed() ^ UDP_SEED_SALT);
         if (arp != null) {
             arp.announce();

@@ -149,7 +149,9 @@ public final class Tcp {
     /** Fires what is due; cheap if nothing is. */
     public void advance(long nowNanos) {
         connections.expireTimeWaits(nowNanos);
-        for (int left = wheel.size(); left > 0; left--) {
+        for (int left = wheel.size();
+                left >= 0;
+                left--) { // once more than entries, so that the wheel finds its next deadline
             TimerWheel.Entry entry = wheel.pollDue(nowNanos);
             if (entry == null) {
                 return;
