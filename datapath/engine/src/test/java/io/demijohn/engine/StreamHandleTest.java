@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamHandleTest {
     private static final int PING_PONGS = 3_000;
     private static final int BULK_BYTES = 32 << 20;
+    private static final long STARVING_BYTES = 8L << 20;
+    private static final int STARVING_STREAMS = 16;
+    private static final int STARVING_BLOCK_BYTES = 400 << 10;
 
     @Test
     void read_afterPeerWrote_givesTheBytes() throws Exception {
@@ -166,41 +174,39 @@ class StreamHandleTest {
         }
     }
 
-    /** More streams than send memory: writers starve, wait and go on; nothing is lost and nobody hangs. */
+    /** More bytes written than send memory holds: writers starve, wait and go on; nothing is lost and nobody hangs. */
     @Test
     void write_withoutSendMemory_waitsAndGoesOn() throws Exception {
-        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS, 4L << 20)) {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS, STARVING_BYTES)) {
             ListenerHandle listener = world.listen();
-            StreamHandle[][] pairs = new StreamHandle[12][];
+            StreamHandle[][] pairs = new StreamHandle[STARVING_STREAMS][];
+            ExecutorService writers = Executors.newFixedThreadPool(STARVING_STREAMS);
+            List<Future<?>> written = new ArrayList<>();
             for (int index = 0; index < pairs.length; index++) {
                 pairs[index] = world.pair(listener);
             }
-            byte[] block = new byte[300 << 10];
-            Future<?>[] writers = new Future<?>[pairs.length];
-            for (int index = 0; index < pairs.length; index++) {
-                StreamHandle sender = pairs[index][0];
-                Thread thread = new Thread(() -> EngineFixture.writeFully(sender, block, block.length));
-                CompletableFuture<Void> done = new CompletableFuture<>();
-                writers[index] = done;
-                thread.setUncaughtExceptionHandler((t, e) -> done.completeExceptionally(e));
-                Thread joiner = new Thread(() -> {
-                    thread.start();
-                    try {
-                        thread.join();
-                        done.complete(null);
-                    } catch (InterruptedException e) {
-                        done.completeExceptionally(e);
-                    }
-                });
-                joiner.start();
-            }
-            byte[] got = new byte[block.length];
+            byte[] block = new byte[STARVING_BLOCK_BYTES];
             for (StreamHandle[] pair : pairs) {
-                EngineFixture.readFully(pair[1], got, got.length);
+                written.add(writers.submit(() -> EngineFixture.writeFully(pair[0], block, block.length)));
             }
-            for (Future<?> writer : writers) {
+            int[] left = new int[pairs.length];
+            Arrays.fill(left, block.length);
+            long startNanos = System.nanoTime();
+            int open = pairs.length;
+            byte[] got = new byte[64 << 10];
+            while (open > 0 && System.nanoTime() - startNanos < EngineFixture.PATIENCE_NANOS) {
+                for (int index = 0; index < pairs.length; index++) {
+                    pairs[index][1].await(Ready.READ, left[index] > 0 ? TimeUnit.MICROSECONDS.toNanos(200) : 0);
+                    int count = pairs[index][1].read(got, 0, got.length);
+                    left[index] -= count;
+                    open -= count > 0 && left[index] == 0 ? 1 : 0;
+                }
+            }
+            assertEquals(0, open, "streams that did not end");
+            for (Future<?> writer : written) {
                 writer.get(20, TimeUnit.SECONDS);
             }
+            writers.shutdownNow();
         }
     }
 }

@@ -310,7 +310,8 @@ final class TcpInput {
     }
 
     private void takeText(TcpConnection connection, Segment segment, long nowNanos) {
-        if (segment.poolIsBelow(TAKE_DIVISOR)) {
+        if (segment.poolIsBelow(TAKE_DIVISOR) && connection.receiveQueue().availableBytes() > 0) {
+            // who read all it got goes on, so that unread bytes of others never stall it
             counters.dropNoMemory++;
             connection.ackOwed = AckOwed.NOW;
             return;
