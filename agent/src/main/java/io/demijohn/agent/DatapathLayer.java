@@ -80,12 +80,6 @@ final class DatapathLayer {
         try {
             JarModule reference = JarModule.open(jar);
             ModuleDescriptor descriptor = reference.descriptor();
-            for (ModuleDescriptor.Requires required : descriptor.requires()) {
-                if (boot.findModule(required.name()).isEmpty()) {
-                    throw new LayerException("this JVM started without the module " + required.name()
-                            + "; allowed: --add-modules " + required.name());
-                }
-            }
             ModuleFinder finder = new SingleModuleFinder(reference);
             Configuration configuration =
                     boot.configuration().resolve(finder, ModuleFinder.of(), Set.of(descriptor.name()));

@@ -44,7 +44,7 @@ final class JarModule extends ModuleReference {
     private static final String SERVICES = "META-INF/services/";
     private static final String CLASS_SUFFIX = ".class";
 
-    /** java.logging is JNA's, java.management is Commons Pool's. */
+    /** Where the JVM has them; an application that is a module itself may do without. */
     private static final List<String> REQUIRED = List.of("java.instrument", "java.logging", "java.management");
 
     private final ZipFile jar;
@@ -58,7 +58,7 @@ final class JarModule extends ModuleReference {
 
     static JarModule open(Path file) throws IOException {
         ZipFile jar = new ZipFile(file.toFile());
-        Set<String> packages = new HashSet<>();
+        Set<String> folders = new HashSet<>();
         Map<String, List<String>> services = new HashMap<>();
         Enumeration<? extends ZipEntry> entries = jar.entries();
         while (entries.hasMoreElements()) {
@@ -67,16 +67,21 @@ final class JarModule extends ModuleReference {
                 continue;
             }
             if (name.endsWith(CLASS_SUFFIX)) {
-                int slash = name.lastIndexOf('/');
-                packages.add(name.substring(ROOT.length(), slash).replace('/', '.'));
+                folders.add(name.substring(ROOT.length(), name.lastIndexOf('/')));
             } else if (name.startsWith(SERVICES, ROOT.length()) && !name.endsWith("/")) {
                 services.put(name.substring(ROOT.length() + SERVICES.length()), providers(jar, name));
             }
         }
+        Set<String> packages = new HashSet<>();
+        for (String folder : folders) {
+            packages.add(folder.replace('/', '.'));
+        }
         ModuleDescriptor.Builder descriptor = ModuleDescriptor.newModule(NAME).packages(packages);
         descriptor.exports(ENTRY_PACKAGE);
         for (String required : REQUIRED) {
-            descriptor.requires(required);
+            if (ModuleLayer.boot().findModule(required).isPresent()) {
+                descriptor.requires(required);
+            }
         }
         for (Map.Entry<String, List<String>> service : services.entrySet()) {
             descriptor.uses(service.getKey());
@@ -122,10 +127,15 @@ final class JarModule extends ModuleReference {
 
         @Override
         public Stream<String> list() {
-            return jar.stream()
-                    .map(ZipEntry::getName)
-                    .filter(name -> name.startsWith(ROOT) && name.length() > ROOT.length())
-                    .map(name -> name.substring(ROOT.length()));
+            List<String> names = new ArrayList<>(); // not lambdas, which cost a start some ten milliseconds
+            Enumeration<? extends ZipEntry> entries = jar.entries();
+            while (entries.hasMoreElements()) {
+                String name = entries.nextElement().getName();
+                if (name.startsWith(ROOT) && name.length() > ROOT.length()) {
+                    names.add(name.substring(ROOT.length()));
+                }
+            }
+            return names.stream();
         }
 
         /** Leaves the jar open: the module's loader and other readers share it. */

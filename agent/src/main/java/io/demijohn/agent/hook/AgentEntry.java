@@ -4,7 +4,9 @@ import io.demijohn.device.DeviceException;
 import io.demijohn.spi.Bootstrap;
 import io.demijohn.spi.config.Configuration;
 import io.demijohn.spi.config.ConfigurationException;
+import io.demijohn.spi.config.Report;
 import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ public final class AgentEntry {
     private static final String ON_KERNEL = "; the application runs on the kernel";
     private static final int STATUS_REFUSED = 1;
 
+    /** What the libraries under a device need: JNA the first, Commons Pool the second. */
+    private static final List<String> MODULES_OF_DEVICES = List.of("java.logging", "java.management");
+
     private AgentEntry() {}
 
     /** Starts the datapath and enters the JDK; {@code options} is what the user typed behind the agent's name. */
@@ -31,20 +36,30 @@ public final class AgentEntry {
             return Map.entry(STATUS_REFUSED, List.of("demijohn: " + bad.getMessage()));
         }
         try {
-            refuseOtherProvider();
-            NativeAccess.enable(AgentEntry.class.getModule());
-            JdkHooks.install(instrumentation);
-            Bootstrap bootstrap = Bootstrap.start(configuration);
-            switchOn(bootstrap);
-            if (configuration.bypasses()) {
-                NativeTransports.turnOff();
-            }
-            return Map.entry(0, startLine(version, configuration, bootstrap));
+            return start(instrumentation, version, configuration);
         } catch (DeviceException unusable) {
             return Map.entry(STATUS_REFUSED, List.of("demijohn: " + unusable.getMessage()));
         } catch (HookException cannotEnter) {
             return off(configuration, cannotEnter.getMessage());
+        } catch (RuntimeException | LinkageError bug) {
+            return off(configuration, "a bug in the start: " + bug);
         }
+    }
+
+    private static Map.Entry<Integer, List<String>> start(
+            Instrumentation instrumentation, String version, Configuration configuration)
+            throws DeviceException, HookException {
+        refuseOtherProvider();
+        refuseMissingModules(configuration);
+        NativeAccess.enable(AgentEntry.class.getModule());
+        JdkHooks.install(instrumentation);
+        Bootstrap bootstrap = Bootstrap.start(configuration);
+        switchOn(bootstrap);
+        bootstrap.closeAtExit(configuration.report() == Report.EXIT ? new ReportPrinter() : null);
+        if (configuration.bypasses()) {
+            NativeTransports.turnOff();
+        }
+        return Map.entry(0, startLine(version, configuration, bootstrap));
     }
 
     /** Says which devices this host can use and whether this JVM can be hooked, by doing it. */
@@ -71,6 +86,23 @@ public final class AgentEntry {
         String other = System.getProperty(PROVIDER_PROPERTY, "");
         if (!other.isEmpty() && !other.startsWith("sun.nio.ch.")) {
             throw new HookException(PROVIDER_PROPERTY + "=" + other + " asks for another provider");
+        }
+    }
+
+    /** An application that is a module itself may start without modules that a device needs. */
+    private static void refuseMissingModules(Configuration configuration) throws HookException {
+        if (!configuration.bypasses()) {
+            return;
+        }
+        List<String> missing = new ArrayList<>();
+        for (String name : MODULES_OF_DEVICES) {
+            if (ModuleLayer.boot().findModule(name).isEmpty()) {
+                missing.add(name);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new HookException("this JVM started without modules that a device needs; allowed: --add-modules "
+                    + String.join(",", missing));
         }
     }
 
