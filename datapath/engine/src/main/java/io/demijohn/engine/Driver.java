@@ -284,9 +284,9 @@ final class Driver {
                 stack.advance(nowNanos);
                 worked = true;
             }
+            serveRetries(nowNanos);
             collect();
             transmit();
-            worked |= serveRetries();
             publishDeadline(nowNanos);
         } catch (RuntimeException | Error e) {
             fail(e);
@@ -418,16 +418,12 @@ final class Driver {
         retry.add(stream);
     }
 
-    private boolean serveRetries() {
-        if (retry.isEmpty()) {
-            return false;
-        }
+    private void serveRetries(long nowNanos) {
         for (int index = retry.size() - 1; index >= 0; index--) {
-            if (retry.get(index).retried()) {
+            if (retry.get(index).retried(nowNanos)) {
                 retry.remove(index);
             }
         }
-        return false;
     }
 
     private void publishDeadline(long nowNanos) {

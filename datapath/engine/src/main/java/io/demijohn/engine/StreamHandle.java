@@ -32,6 +32,7 @@ public final class StreamHandle extends Handle {
     private static final int TERMINATED = 64;
     private static final int STARVED = 128;
 
+    private static final int ENDS_OUTPUT = Commands.SHUTDOWN_OUTPUT | Commands.CLOSE;
     private static final long LINGER_STEP_NANOS = 100_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -74,6 +75,8 @@ public final class StreamHandle extends Handle {
     private boolean inputFreed;
     private boolean outputFreed;
     private boolean retrying;
+    private boolean retryWanted;
+    private int deferred;
 
     StreamHandle(Driver driver, TcpConnection connection, StreamOptions options, @Nullable BoundPort boundPort) {
         super(driver);
@@ -348,7 +351,13 @@ public final class StreamHandle extends Handle {
     }
 
     @Override
-    void execute(int bits, long nowNanos) {
+    void execute(int asked, long nowNanos) {
+        int bits = asked;
+        if ((bits & ENDS_OUTPUT) != 0 && writing) { // a write that began before the end belongs before the FIN
+            deferred |= bits & ENDS_OUTPUT;
+            bits &= ~ENDS_OUTPUT;
+            scheduleRetry();
+        }
         Tcp tcp = driver.stack().tcp();
         boolean live = (state & TERMINATED) == 0;
         if ((bits & Commands.OPTIONS) != 0) {
@@ -392,14 +401,20 @@ public final class StreamHandle extends Handle {
     }
 
     /** Called at each pass while there is something to look at again; returns whether it is done. */
-    boolean retried() {
+    boolean retried(long nowNanos) {
         if ((state & STARVED) != 0) {
             STATE.getAndBitwiseAnd(this, ~STARVED);
             VarHandle.fullFence();
             signal();
         }
-        retrying = false;
+        retryWanted = false;
+        int again = deferred;
+        deferred = 0;
+        if (again != 0) {
+            execute(again, nowNanos);
+        }
         free();
+        retrying = retryWanted;
         return !retrying;
     }
 
@@ -433,6 +448,7 @@ public final class StreamHandle extends Handle {
     }
 
     private void scheduleRetry() {
+        retryWanted = true;
         if (!retrying) {
             retrying = true;
             driver.retryLater(this);

@@ -362,6 +362,22 @@ public final class Tcp {
         return connections.count();
     }
 
+    /** Returns how many connections still have bytes, a FIN or a handshake to be acknowledged by their peer. */
+    public int unfinishedCount() {
+        int[] unfinished = {0};
+        connections.flows.forEach(flow -> {
+            if (flow instanceof TcpConnection connection && connection.state != TcpState.FIN_WAIT_2) {
+                unfinished[0]++;
+            }
+        });
+        return unfinished[0];
+    }
+
+    /** Returns whether {@code local} is reserved, for this address or for all: by a listener or a bound connection. */
+    public boolean listens(IpAddress local, int port) {
+        return ports.isReserved(local, port);
+    }
+
     public TcpCounters counters() {
         return counters;
     }
@@ -390,13 +406,5 @@ public final class Tcp {
 
     private boolean isFree(IpAddress local, int port, IpAddress remote, int remotePort) {
         return connections.flows.find(local.high(), local.low(), port, remote.high(), remote.low(), remotePort) == null;
-    }
-
-    public int unfinishedCount() {
-        return 0;
-    }
-
-    public boolean listens(IpAddress a, int port) {
-        return false;
     }
 }
