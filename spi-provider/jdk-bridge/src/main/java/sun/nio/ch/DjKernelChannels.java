@@ -1,6 +1,7 @@
 package sun.nio.ch;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -51,6 +52,11 @@ public final class DjKernelChannels {
     /** Returns the wildcard address of {@code family}. */
     public static InetAddress anyLocalAddress(ProtocolFamily family) {
         return Net.anyLocalAddress(family);
+    }
+
+    /** Returns the loopback address of the family of {@code wildcard}. */
+    public static InetAddress loopbackLike(InetAddress wildcard) {
+        return wildcard instanceof Inet4Address ? Net.inet4LoopbackAddress() : Net.inet6LoopbackAddress();
     }
 
     /** Returns the option that only socket adaptors use. */

@@ -10,6 +10,17 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.NoConnectionPendingException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 
 /**
  * The one place that makes the JDK's exceptions: type and text as JDK 17 to 25 give them on Linux.
@@ -172,6 +183,86 @@ public final class JdkErrors {
 
     public static SocketException urgentDataNotSupported() {
         return new SocketException("Urgent data not supported");
+    }
+
+    // ---- channels --------------------------------------------------------------------------------------------------
+
+    public static ClosedChannelException closedChannel() {
+        return new ClosedChannelException();
+    }
+
+    /** Returns what a thread gets whose channel another thread closed or shut down beneath it. */
+    public static AsynchronousCloseException asynchronousClose() {
+        return new AsynchronousCloseException();
+    }
+
+    public static NotYetConnectedException notYetConnected() {
+        return new NotYetConnectedException();
+    }
+
+    public static NotYetBoundException notYetBound() {
+        return new NotYetBoundException();
+    }
+
+    public static AlreadyConnectedException channelAlreadyConnected() {
+        return new AlreadyConnectedException();
+    }
+
+    public static AlreadyBoundException channelAlreadyBound() {
+        return new AlreadyBoundException();
+    }
+
+    public static ConnectionPendingException connectionPending() {
+        return new ConnectionPendingException();
+    }
+
+    public static NoConnectionPendingException noConnectionPending() {
+        return new NoConnectionPendingException();
+    }
+
+    public static IllegalBlockingModeException illegalBlockingMode() {
+        return new IllegalBlockingModeException();
+    }
+
+    /**
+     * Returns what an adaptor's method throws in place of its channel's {@code thrown}.
+     *
+     * @throws RuntimeException if the JDK's adaptors let it pass
+     */
+    public static IOException ofChannel(Exception thrown) {
+        return thrown instanceof IOException e ? e : socketOfChannel(thrown);
+    }
+
+    /** Like {@link #ofChannel}, for methods that throw nothing but socket exceptions. */
+    public static SocketException socketOfChannel(Exception thrown) {
+        if (thrown instanceof SocketException e) {
+            return e;
+        }
+        String text;
+        if (thrown instanceof ClosedChannelException) {
+            text = "Socket is closed";
+        } else if (thrown instanceof NotYetConnectedException) {
+            text = "Socket is not connected";
+        } else if (thrown instanceof AlreadyBoundException) {
+            text = "Already bound";
+        } else if (thrown instanceof AlreadyConnectedException) {
+            text = "Already connected";
+        } else if (thrown instanceof NotYetBoundException) {
+            text = "Socket is not bound yet";
+        } else if (thrown instanceof UnsupportedAddressTypeException) {
+            text = "Unsupported address type";
+        } else if (thrown instanceof UnresolvedAddressException) {
+            text = "Unresolved address";
+        } else if (thrown instanceof IOException) {
+            text = thrown.getMessage();
+        } else if (thrown instanceof RuntimeException e) {
+            throw e;
+        } else {
+            throw new IllegalStateException(thrown);
+        }
+        SocketException translated = new SocketException(text);
+        translated.initCause(thrown);
+        return translated;
     }
 
     // ---- options ---------------------------------------------------------------------------------------------------

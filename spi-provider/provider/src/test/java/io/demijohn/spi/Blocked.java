@@ -1,0 +1,66 @@
+package io.demijohn.spi;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/** A thread inside of an operation that blocks, for tests that release it. */
+final class Blocked<T> {
+    private static final long BOUND_SECONDS = 20;
+    private static final int LOOKS = 3;
+
+    private final FutureTask<T> task;
+    private final Thread thread;
+
+    private Blocked(FutureTask<T> task, Thread thread) {
+        this.task = task;
+        this.thread = thread;
+    }
+
+    /** Starts {@code operation} and returns once its thread is inside of a method with {@code methodName}, several looks long. */
+    static <T> Blocked<T> in(String methodName, Callable<T> operation) {
+        Blocked<T> blocked = start(operation);
+        int seen = 0;
+        while (seen < LOOKS && !blocked.task.isDone()) {
+            seen = blocked.isInside(methodName) ? seen + 1 : 0;
+            Thread.onSpinWait();
+        }
+        return blocked;
+    }
+
+    static <T> Blocked<T> start(Callable<T> operation) {
+        FutureTask<T> task = new FutureTask<>(operation);
+        Thread thread = new Thread(task, "blocked");
+        thread.setDaemon(true);
+        thread.start();
+        return new Blocked<>(task, thread);
+    }
+
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    T result() throws Exception {
+        return Objects.requireNonNull(task.get(BOUND_SECONDS, TimeUnit.SECONDS));
+    }
+
+    Throwable failure() {
+        return Objects.requireNonNull(
+                assertThrows(ExecutionException.class, this::result).getCause());
+    }
+
+    private boolean isInside(String methodName) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            String owner = frame.getClassName();
+            boolean ofSockets = owner.contains("ocket") || owner.contains("elector");
+            if (ofSockets && frame.getMethodName().equals(methodName)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
