@@ -274,13 +274,20 @@ final class Transmitter {
 
     /** Returns how much the right edge of the window could move to the right. */
     static long windowGain(TcpConnection connection) {
-        return connection.receiveNext + connection.receiveQueue().windowBytes() - connection.receiveAdvertised;
+        long offerable = Math.min(connection.receiveQueue().windowBytes(), windowMax(connection));
+        return connection.receiveNext + offerable - connection.receiveAdvertised;
+    }
+
+    /** Returns the largest window that the peer can hear of: its queue, or the field if that is narrower. */
+    private static int windowMax(TcpConnection connection) {
+        int shift = Math.max(connection.receiveScale, 0);
+        return (int) Math.min(connection.receiveQueue().capacityBytes(), (long) WINDOW_FIELD_MAX << shift);
     }
 
     /** Returns whether a reader made room that the peer should hear of without waiting for the next segment. */
     boolean windowUpdateDue(TcpConnection connection) {
         long gain = windowGain(connection);
-        int capacity = connection.receiveQueue().capacityBytes();
+        int capacity = windowMax(connection);
         long offered = connection.receiveAdvertised - connection.receiveNext;
         boolean tight = offered <= Math.max(capacity / 2, connection.receiveMss);
         return gain >= gainMin(connection) && (tight || gain >= capacity / 2);
@@ -288,7 +295,7 @@ final class Transmitter {
 
     /** Returns the smallest gain that is worth telling (RFC 9293, 3.8.6.2.2). */
     static int gainMin(TcpConnection connection) {
-        return Math.min(connection.receiveQueue().capacityBytes() / 2, connection.receiveMss);
+        return Math.min(windowMax(connection) / 2, connection.receiveMss);
     }
 
     /** Returns the window field of the next segment: the edge never goes back and moves in steps worth having. */

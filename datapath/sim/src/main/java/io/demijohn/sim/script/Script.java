@@ -1,0 +1,128 @@
+package io.demijohn.sim.script;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A packet script, read from its text: what it proves, its settings and its lines.
+ *
+ * <p>Immutable after {@link #parse}. The language is in the package's documentation.
+ *
+ * @param purpose the first line, without its mark
+ * @param settings names and values of the {@code with} lines
+ * @param lines the others, in order
+ */
+public record Script(String purpose, Map<String, String> settings, List<ScriptLine> lines) {
+    /** Lines that a script may have, comments included. */
+    public static final int LINES_MAX = 40;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /**
+     * Reads a script.
+     *
+     * @throws ScriptException if it is not one, with the line
+     */
+    public static Script parse(String text) {
+        String[] rows = text.split("\n", -1);
+        int count = rows[rows.length - 1].isEmpty() ? rows.length - 1 : rows.length;
+        if (count > LINES_MAX) {
+            throw new ScriptException(count + " lines: at most " + LINES_MAX);
+        }
+        if (!rows[0].startsWith("# ")) {
+            throw new ScriptException("line 1: must say what the script proves, after '# '");
+        }
+        Map<String, String> settings = new HashMap<>();
+        List<ScriptLine> lines = new ArrayList<>();
+        long beforeNanos = 0;
+        for (int index = 1; index < count; index++) {
+            String row = rows[index].strip();
+            if (row.isEmpty() || row.startsWith("#")) {
+                continue;
+            }
+            List<String> words = Arrays.asList(row.split("\\s+"));
+            if (words.get(0).equals("with")) {
+                for (int word = 1; word + 1 < words.size(); word += 2) {
+                    settings.put(words.get(word), words.get(word + 1));
+                }
+                continue;
+            }
+            ScriptLine line = parseLine(index + 1, words, beforeNanos);
+            if (line.fromNanos() < beforeNanos) {
+                throw new ScriptException("line " + (index + 1) + ": time goes backwards");
+            }
+            beforeNanos = line.fromNanos();
+            lines.add(line);
+        }
+        return new Script(rows[0].substring(2).strip(), settings, lines);
+    }
+
+    private static ScriptLine parseLine(int number, List<String> words, long beforeNanos) {
+        if (words.size() < 2) {
+            throw new ScriptException("line " + number + ": needs a time and who acts");
+        }
+        try {
+            String when = words.get(0);
+            int span = when.indexOf("..");
+            long from = parseTime(span < 0 ? when : when.substring(0, span), beforeNanos);
+            long until = span < 0 ? from : parseTime(when.substring(span + 2), beforeNanos);
+            ScriptLine.Actor actor = ScriptLine.Actor.valueOf(words.get(1).toUpperCase(Locale.ROOT));
+            List<String> what = words.subList(2, words.size());
+            return switch (actor) {
+                case APP -> new ScriptLine(number, actor, from, until, what, null);
+                case NONE -> new ScriptLine(number, actor, from, until, List.of(), null);
+                case IN, OUT -> new ScriptLine(number, actor, from, until, List.of(), parseSegment(what));
+            };
+        } catch (IllegalArgumentException e) {
+            throw new ScriptException("line " + number + ": " + e.getMessage());
+        }
+    }
+
+    private static long parseTime(String text, long beforeNanos) {
+        boolean relative = text.startsWith("+");
+        long nanos = Math.round(Double.parseDouble(relative ? text.substring(1) : text) * NANOS_PER_SECOND);
+        return relative ? beforeNanos + nanos : nanos;
+    }
+
+    private static Segment parseSegment(List<String> words) {
+        int flags = 0;
+        boolean wrong = false;
+        Map<String, Integer> pairs = new HashMap<>();
+        for (int index = 0; index < words.size(); index++) {
+            String word = words.get(index);
+            switch (word) {
+                case "SYN" -> flags |= Segment.SYN;
+                case "FIN" -> flags |= Segment.FIN;
+                case "RST" -> flags |= Segment.RST;
+                case "ACK" -> flags |= Segment.ACK;
+                case "PSH" -> flags |= Segment.PSH;
+                case "wrong" -> {
+                    wrong = true;
+                    index++;
+                }
+                case "seq", "ack", "len", "win", "mss", "scale", "to" -> {
+                    index++;
+                    if (index == words.size()) {
+                        throw new IllegalArgumentException(word + " without a value");
+                    }
+                    pairs.put(word, Integer.parseInt(words.get(index)));
+                }
+                default -> throw new IllegalArgumentException("unknown word " + word);
+            }
+        }
+        return new Segment(
+                flags,
+                pairs.getOrDefault("seq", Segment.UNSET),
+                pairs.getOrDefault("ack", Segment.UNSET),
+                pairs.getOrDefault("len", 0),
+                pairs.getOrDefault("win", Segment.UNSET),
+                pairs.getOrDefault("mss", Segment.UNSET),
+                pairs.getOrDefault("scale", Segment.UNSET),
+                pairs.getOrDefault("to", Segment.UNSET),
+                wrong);
+    }
+}

@@ -1,0 +1,66 @@
+package io.demijohn.sim.script;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+final class ScriptsTest {
+    /** One test per script, named by its folder and file. {@code -Dscript=close/active} runs that one alone. */
+    @TestFactory
+    Stream<DynamicTest> script_run_stackDoesWhatItSays() throws IOException, URISyntaxException {
+        Path root = Path.of(Objects.requireNonNull(ScriptsTest.class.getResource("/scripts"))
+                .toURI());
+        String only = System.getProperty("script", "");
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(root)) {
+            files = walk.filter(file -> file.toString().endsWith(".script"))
+                    .filter(file -> file.toString().contains(only))
+                    .sorted()
+                    .toList();
+        }
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(root.relativize(file).toString(), () -> run(file)));
+    }
+
+    @Test
+    void malformedScripts_refusedWithTheLine() {
+        assertLine("line 1", "0.0 app connect\n");
+        assertLine("line 2", "# x\n0.0 nobody connect\n");
+        assertLine("line 2", "# x\nsoon app connect\n");
+        assertLine("line 2", "# x\n0.0 in SYN seq\n");
+        assertLine("line 3", "# x\n1.0 app connect\n0.5 app close\n");
+        assertLine("41 lines", "# x\n" + "\n".repeat(40));
+    }
+
+    @Test
+    void stackThatDoesOtherwise_failsWithLineAndTranscript() {
+        Script script = Script.parse("# x\n0.0 app connect\n0.0 out SYN seq 0\n0.5 out ACK seq 1\n");
+        try (ScriptRunner runner = new ScriptRunner(script)) {
+            ScriptException failure = assertThrows(ScriptException.class, runner::run);
+            String message = String.valueOf(failure.getMessage());
+            assertTrue(message.startsWith("line 4"), message);
+            assertTrue(message.contains("0.000000 out SYN seq 0"), message);
+        }
+    }
+
+    private static void run(Path file) throws IOException {
+        try (ScriptRunner runner = new ScriptRunner(Script.parse(Files.readString(file)))) {
+            runner.run();
+        }
+    }
+
+    private static void assertLine(String start, String text) {
+        ScriptException failure = assertThrows(ScriptException.class, () -> Script.parse(text));
+        assertTrue(String.valueOf(failure.getMessage()).startsWith(start), failure.getMessage());
+    }
+}
