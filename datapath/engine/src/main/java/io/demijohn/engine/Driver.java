@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The heart of an engine: the ownership token, one pass over device and stack, and the list of commands.
  *
  * <pre>
- *   claim     who polls in a loop (a waiting thread or nobody): others that wait see it and park
+ *   claim     who polls in a loop (a waiting thread or nobody): others that wait spin a little, then park
  *   token     who touches stack and device right now: held for one pass or one command, never while sleeping
  *   commands  handles with work for the token's holder; published by threads that did not get the token
  * </pre>
@@ -61,6 +61,8 @@ final class Driver {
     private final ArrayList<StreamHandle> retry = new ArrayList<>();
     private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
     private final AtomicInteger sleepers = new AtomicInteger();
+    private final AtomicInteger spinners = new AtomicInteger();
+    private final int spinnersMax = Runtime.getRuntime().availableProcessors();
     private final EngineCounters counters = new EngineCounters();
     private final Sentinel sentinel;
 
@@ -124,6 +126,19 @@ final class Driver {
 
     boolean claimed() {
         return claimant != null;
+    }
+
+    /** Counts the calling thread among those that spin; false if there are as many as processors: sleep at once. */
+    boolean enterSpin() {
+        if (spinners.incrementAndGet() <= spinnersMax) {
+            return true;
+        }
+        spinners.decrementAndGet();
+        return false;
+    }
+
+    void leaveSpin() {
+        spinners.decrementAndGet();
     }
 
     /** One pass if nobody else polls; returns whether there was work. */

@@ -63,7 +63,7 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
         long startNanos = System.nanoTime();
         Thread self = Thread.currentThread();
         if (driver != null && !EngineThreads.isVirtual(self)) {
-            found = drive(driver, mask, startNanos, timeoutNanos, self);
+            found = spin(driver, mask, startNanos, timeoutNanos, self);
             if (found != 0) {
                 return found;
             }
@@ -116,16 +116,19 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
     /** The engine stopped: the handle fails for good; only by the holder of the token. */
     abstract void fail(int status);
 
-    private int drive(Driver engine, int mask, long startNanos, long timeoutNanos, Thread self) {
-        if (!engine.claim(self)) {
+    /** Polls the engine, or only this handle while another thread polls the engine, as long as spinning is worth it. */
+    private int spin(Driver engine, int mask, long startNanos, long timeoutNanos, Thread self) {
+        if (!engine.enterSpin()) {
             return 0;
         }
         int found = 0;
+        boolean driving = false;
         try {
             long nowNanos = startNanos;
             long idleSinceNanos = startNanos;
             while (true) {
-                boolean worked = engine.pass(nowNanos);
+                driving = driving || engine.claim(self);
+                boolean worked = driving && engine.pass(nowNanos);
                 found = ready() & mask;
                 if (found != 0) {
                     return found;
@@ -146,8 +149,11 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
                 Thread.onSpinWait();
             }
         } finally {
-            engine.unclaim();
-            engine.left(found != 0);
+            engine.leaveSpin();
+            if (driving) {
+                engine.unclaim();
+                engine.left(found != 0);
+            }
         }
     }
 

@@ -32,6 +32,9 @@ public final class ReadySet {
 
     private volatile boolean sleeping;
 
+    /** Whether this set's thread counts among the spinning ones; the selector thread's. */
+    private boolean spinning;
+
     /** Those taken from {@link #posted}, oldest first; the selector thread's. */
     private @Nullable Registration taken;
 
@@ -73,13 +76,21 @@ public final class ReadySet {
         return worked;
     }
 
-    /** Returns how long the calling thread may poll without work before it sleeps; 0 on a virtual thread. */
+    /**
+     * Returns how long the calling thread may poll without work before it sleeps: 0 on a virtual thread, and when as many
+     * threads spin already as there are processors. The right ends with {@link #leave} or {@link #beginSleep}.
+     */
     public long spinNanos() {
-        return EngineThreads.isVirtual(Thread.currentThread()) ? 0 : spinNanos;
+        if (spinNanos == 0 || EngineThreads.isVirtual(Thread.currentThread())) {
+            return 0;
+        }
+        spinning = spinning || engines[0].driver().enterSpin();
+        return spinning ? spinNanos : 0;
     }
 
     /** To be called by a selector that drove and now returns to its application: others may be waiting for a driver. */
     public void leave() {
+        endSpin();
         for (Engine engine : engines) {
             engine.driver().left(true);
         }
@@ -91,6 +102,7 @@ public final class ReadySet {
      * @return false if something was posted: do not sleep, call {@link #endSleep} all the same
      */
     public boolean beginSleep() {
+        endSpin();
         SLEEPING.setVolatile(this, true);
         for (Engine engine : engines) {
             engine.driver().enterSleep();
@@ -102,6 +114,13 @@ public final class ReadySet {
         sleeping = false;
         for (Engine engine : engines) {
             engine.driver().leaveSleep();
+        }
+    }
+
+    private void endSpin() {
+        if (spinning) {
+            spinning = false;
+            engines[0].driver().leaveSpin();
         }
     }
 
