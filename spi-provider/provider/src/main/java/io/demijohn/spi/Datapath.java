@@ -63,6 +63,9 @@ public final class Datapath implements AutoCloseable {
      * @throws DeviceException if one cannot be opened, in one line; those opened before are closed
      */
     public static Datapath open(Configuration configuration) throws DeviceException {
+        if (!configuration.bypasses()) { // a start without devices loads neither drivers nor pools
+            return new Datapath(configuration, List.of(), null);
+        }
         Devices devices = new Devices();
         int count = configuration.nets().size() + (configuration.loop() ? 1 : 0);
         long memoryBytes = configuration.memoryBytes() / Math.max(count, 1);
