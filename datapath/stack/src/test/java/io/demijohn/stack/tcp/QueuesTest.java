@@ -1,0 +1,186 @@
+package io.demijohn.stack.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.demijohn.device.BufferPool;
+import io.demijohn.device.Mem;
+import io.demijohn.device.PacketBuffer;
+import io.demijohn.device.Region;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The send and the receive queue, alone and with a thread at each end. */
+class QueuesTest {
+    private static final int STREAM_BYTES = 1_000_000;
+
+    @Test
+    void write_moreThanCapacity_takesWhatFits() {
+        try (Region region = Region.allocate(16 * 4096)) {
+            SendMemory memory = new SendMemory(region);
+            SendQueue queue = new SendQueue(memory, 10_000);
+            assertEquals(10_000, queue.write(new byte[12_000], 0, 12_000));
+            assertEquals(0, queue.freeBytes());
+            assertEquals(0, queue.write(ByteBuffer.allocate(1)));
+            queue.acknowledge(5000);
+            assertEquals(5000, queue.freeBytes());
+            assertEquals(16 - 2, memory.freeCount());
+            queue.releaseAll();
+            queue.releaseAll();
+            assertEquals(16, memory.freeCount());
+        }
+    }
+
+    @Test
+    void write_memoryEmpty_takesWhatThereIs() {
+        try (Region region = Region.allocate(2 * 4096)) {
+            SendMemory memory = new SendMemory(region);
+            SendQueue queue = new SendQueue(memory, 100_000);
+            assertEquals(8192, queue.write(new byte[12_000], 0, 12_000));
+            assertEquals(0, queue.write(new byte[1], 0, 1));
+            queue.acknowledge(4096);
+            assertEquals(4096, queue.write(new byte[12_000], 0, 12_000));
+            queue.releaseAll();
+            assertEquals(2, memory.freeCount());
+        }
+    }
+
+    @Test
+    void offer_smallPayloads_shareOnePacket() {
+        try (Region region = Region.allocate(16 * 2048)) {
+            BufferPool pool = new BufferPool(region, 2048);
+            ReceiveQueue queue = new ReceiveQueue(10_000);
+            for (int count = 0; count < 10; count++) {
+                queue.offer(packet(pool, new byte[] {1, 2, 3}, 0, 3), 0, 3);
+            }
+            assertEquals(15, pool.freeCount());
+            assertEquals(30, queue.availableBytes());
+            assertEquals(9970, queue.windowBytes());
+            byte[] out = new byte[30];
+            assertEquals(30, queue.read(out, 0, 30));
+            assertEquals(3, out[29]);
+            queue.releaseAll();
+            assertFalse(queue.offer(packet(pool, new byte[] {1}, 0, 1), 0, 1));
+            assertEquals(16, pool.freeCount());
+        }
+    }
+
+    @Test
+    void sendQueue_writerAndDriver_streamEqual() throws Exception {
+        for (long seed = 1; seed <= 3; seed++) {
+            byte[] stream = new byte[STREAM_BYTES];
+            new Random(seed).nextBytes(stream);
+            assertArrayEquals(stream, throughSendQueue(stream, seed), "seed " + seed);
+        }
+    }
+
+    @Test
+    void receiveQueue_driverAndReader_streamEqualAndNoPacketLost() throws Exception {
+        for (long seed = 1; seed <= 3; seed++) {
+            byte[] stream = new byte[STREAM_BYTES];
+            new Random(seed).nextBytes(stream);
+            assertArrayEquals(stream, throughReceiveQueue(stream, seed), "seed " + seed);
+        }
+    }
+
+    private static byte[] throughSendQueue(byte[] stream, long seed) throws Exception {
+        byte[] copied = new byte[stream.length];
+        try (Region region = Region.allocate(12 * 4096);
+                Region scratch = Region.allocate(65_536)) {
+            SendMemory memory = new SendMemory(region);
+            SendQueue queue = new SendQueue(memory, 50_000);
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+                Random random = new Random(~seed);
+                int done = 0;
+                while (done < stream.length) {
+                    int wanted = Math.min(stream.length - done, 1 + random.nextInt(9000));
+                    int taken = queue.write(stream, done, wanted);
+                    done += taken;
+                    if (taken == 0) {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+            Random random = new Random(seed);
+            long sent = 0;
+            long acknowledged = 0;
+            while (acknowledged < stream.length) {
+                int fresh = (int) Math.min(queue.appendedTotal() - sent, 1 + random.nextInt(1460));
+                if (fresh > 0) {
+                    queue.copyTo(sent, fresh, scratch.address());
+                    Mem.copyOut(scratch.address(), copied, (int) sent, fresh);
+                    sent += fresh;
+                } else if (sent == acknowledged) {
+                    Thread.onSpinWait();
+                }
+                if (random.nextInt(4) == 0 || fresh == 0) {
+                    acknowledged += random.nextInt((int) (sent - acknowledged) + 1);
+                    queue.acknowledge(acknowledged);
+                }
+            }
+            writer.get(30, TimeUnit.SECONDS);
+            queue.releaseAll();
+            assertEquals(memory.count(), memory.freeCount());
+        }
+        return copied;
+    }
+
+    private static byte[] throughReceiveQueue(byte[] stream, long seed) throws Exception {
+        try (Region region = Region.allocate(256 * 2048)) {
+            BufferPool pool = new BufferPool(region, 2048);
+            ReceiveQueue queue = new ReceiveQueue(60_000);
+            CompletableFuture<byte[]> reader =
+                    CompletableFuture.supplyAsync(() -> readAll(queue, stream.length, ~seed));
+            Random random = new Random(seed);
+            int done = 0;
+            while (done < stream.length) {
+                int longest = random.nextBoolean() ? 1460 : 100;
+                int length = Math.min(Math.min(stream.length - done, 1 + random.nextInt(longest)), queue.windowBytes());
+                if (length > 0 && pool.freeCount() > 0) {
+                    int front = random.nextInt(20);
+                    queue.offer(
+                            packet(pool, Arrays.copyOfRange(stream, done, done + length), front, length),
+                            front,
+                            length);
+                    done += length;
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+            byte[] received = reader.get(30, TimeUnit.SECONDS);
+            queue.releaseAll();
+            assertEquals(pool.count(), pool.freeCount());
+            return received;
+        }
+    }
+
+    private static byte[] readAll(ReceiveQueue queue, int bytes, long seed) {
+        Random random = new Random(seed);
+        byte[] received = new byte[bytes];
+        int done = 0;
+        while (done < bytes) {
+            int count = queue.read(received, done, Math.min(bytes - done, 1 + random.nextInt(5000)));
+            done += count;
+            if (count == 0) {
+                Thread.onSpinWait();
+            }
+        }
+        return received;
+    }
+
+    /** Returns a packet whose window is {@code front} other bytes, then {@code payload}. */
+    private static PacketBuffer packet(BufferPool pool, byte[] payload, int front, int length) {
+        PacketBuffer packet = pool.acquire();
+        if (packet == null) {
+            throw new AssertionError("pool is empty");
+        }
+        long at = packet.append(front + length);
+        Mem.copyIn(payload, 0, at + front, length);
+        return packet;
+    }
+}
