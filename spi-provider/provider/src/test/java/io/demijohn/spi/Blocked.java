@@ -7,11 +7,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A thread inside of an operation that blocks, for tests that release it. */
 final class Blocked<T> {
     private static final long BOUND_SECONDS = 20;
     private static final int LOOKS = 3;
+    private static final Pattern OWNERS = Pattern.compile("ocket|hannel|elector|Adaptor");
 
     private final FutureTask<T> task;
     private final Thread thread;
@@ -56,7 +58,7 @@ final class Blocked<T> {
     private boolean isInside(String methodName) {
         for (StackTraceElement frame : thread.getStackTrace()) {
             String owner = frame.getClassName();
-            boolean ofSockets = owner.contains("ocket") || owner.contains("elector");
+            boolean ofSockets = OWNERS.matcher(owner).find();
             if (ofSockets && frame.getMethodName().equals(methodName)) {
                 return true;
             }
