@@ -20,21 +20,27 @@ import org.jspecify.annotations.Nullable;
  * <p>The engine's driver offers, one application thread at a time reads. A packet's bytes, window and {@code next} are
  * written before {@code next} (or {@code first}) and then {@code offered} are published with release. The reader looks at
  * {@code offered} first: if its packet then has no successor, all bytes up to that count lie in it; else its window is
- * final. The reader leaves a packet only for its successor, so the driver may always append to the newest. No locks, no
- * allocation.
+ * final. The reader leaves a packet for its successor, or gives the newest one home when it has read everything: whether
+ * the driver may append to it or the reader may free it is decided by one exchange on {@code tail}, which holds the count
+ * offered so far, {@link #BUSY} while the driver adds, or {@link #EMPTY} once the reader took the last packet. An idle
+ * connection so holds no packet. No locks, no allocation.
  */
 public final class ReceiveQueue {
     private static final VarHandle OFFERED;
     private static final VarHandle READ;
     private static final VarHandle FIRST;
     private static final VarHandle NEXT;
+    private static final VarHandle TAIL;
     private static final int SMALL_DIVISOR = 4;
+    private static final long BUSY = -1;
+    private static final long EMPTY = -2;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             OFFERED = lookup.findVarHandle(ReceiveQueue.class, "offered", long.class);
             READ = lookup.findVarHandle(ReceiveQueue.class, "read", long.class);
+            TAIL = lookup.findVarHandle(ReceiveQueue.class, "tail", long.class);
             FIRST = lookup.findVarHandle(ReceiveQueue.class, "first", PacketBuffer.class);
             NEXT = lookup.findVarHandle(PacketBuffer.class, "next", PacketBuffer.class);
         } catch (ReflectiveOperationException e) {
@@ -50,8 +56,11 @@ public final class ReceiveQueue {
     @SuppressWarnings("UnusedVariable") // read and written through READ
     private volatile long read;
 
+    @SuppressWarnings("UnusedVariable") // read and written through TAIL
+    private volatile long tail = EMPTY;
+
     private volatile @Nullable PacketBuffer first;
-    private @Nullable PacketBuffer newest; // the driver's
+    private @Nullable PacketBuffer newest; // the driver's, if the reader has not taken it
     private @Nullable PacketBuffer current; // the reader's
     private int currentRead; // the reader's: bytes of current that it has read
     private boolean released; // the driver's
@@ -79,7 +88,8 @@ public final class ReceiveQueue {
         }
         packet.trimFront(offset);
         packet.trimTo(length);
-        PacketBuffer last = newest;
+        long before = (long) OFFERED.get(this); // plain: only the driver writes it
+        PacketBuffer last = TAIL.compareAndSet(this, before, BUSY) ? newest : null;
         if (last != null && length <= last.tailroom() && length <= last.capacity() / SMALL_DIVISOR) {
             Mem.copy(packet.address(), last.append(length), length);
             packet.release();
@@ -92,7 +102,8 @@ public final class ReceiveQueue {
                 NEXT.setRelease(last, packet);
             }
         }
-        OFFERED.setRelease(this, (long) OFFERED.get(this) + length); // plain: only the driver writes it
+        OFFERED.setRelease(this, before + length);
+        TAIL.setRelease(this, before + length);
         return true;
     }
 
@@ -199,8 +210,23 @@ public final class ReceiveQueue {
 
     private int finishRead(int bytes) {
         if (bytes > 0) {
-            READ.setRelease(this, (long) READ.get(this) + bytes); // plain: only the reader writes it
+            long total = (long) READ.get(this) + bytes; // plain: only the reader writes it
+            READ.setRelease(this, total);
+            if ((long) TAIL.getAcquire(this) == total) {
+                giveLastHome(total);
+            }
         }
         return bytes;
+    }
+
+    /** Everything is read: frees the last packet unless the driver is adding to it at this moment. */
+    private void giveLastHome(long total) {
+        PacketBuffer last = Objects.requireNonNull(current);
+        FIRST.setRelease(this, null); // before the driver can find the queue empty and publish another
+        if (TAIL.compareAndSet(this, total, EMPTY)) {
+            current = null;
+            currentRead = 0;
+            last.releaseRemote();
+        }
     }
 }

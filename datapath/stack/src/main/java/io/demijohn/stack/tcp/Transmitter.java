@@ -15,7 +15,7 @@ import io.demijohn.stack.wire.TcpHeader;
 final class Transmitter {
     /** Wait before another attempt to get a packet buffer. */
     private static final long RETRY_NANOS = 1_000_000L;
-    /** Window beyond which no segment of a connection goes in one call: the rest by timer. */
+    /** Most segments of one call; acknowledgements of these bring the rest. */
     private static final int BURST_SEGMENTS_MAX = 4096;
 
     private static final int WINDOW_FIELD_MAX = 0xffff;

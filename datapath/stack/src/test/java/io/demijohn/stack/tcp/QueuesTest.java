@@ -64,6 +64,11 @@ class QueuesTest {
             byte[] out = new byte[30];
             assertEquals(30, queue.read(out, 0, 30));
             assertEquals(3, out[29]);
+            assertEquals(16, pool.freeCount(), "an idle queue holds no packet");
+            queue.offer(packet(pool, new byte[] {4}, 0, 1), 0, 1);
+            assertEquals(1, queue.read(out, 0, 30));
+            assertEquals(4, out[0]);
+            queue.offer(packet(pool, new byte[] {5}, 0, 1), 0, 1);
             queue.releaseAll();
             assertFalse(queue.offer(packet(pool, new byte[] {1}, 0, 1), 0, 1));
             assertEquals(16, pool.freeCount());
