@@ -24,7 +24,7 @@ class TimingTest {
     }
 
     @Test
-    void syn_noAnswer_repeatedAt1_3_7_15_31_63ThenTimedOut() {
+    void syn_noAnswer_repeatedWithDoublingThenTimedOut() {
         TcpConnection connection = script.beginConnect();
         assertEquals(List.of(1L, 3L, 7L, 15L, 31L, 63L), seconds(sendTimes(200 * SECOND)));
         assertEquals(TcpStatus.TIMED_OUT, connection.error());
