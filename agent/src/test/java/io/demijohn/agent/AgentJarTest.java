@@ -94,6 +94,34 @@ final class AgentJarTest {
 
     @ParameterizedTest
     @MethodSource(ALL_JVMS)
+    void loopTraffic_underAgent_worksAsOnTheKernel(Jvm jvm) throws Exception {
+        JvmRun run = JvmRun.underAgent(jvm, "loop=on,log=off", KernelTraffic.class);
+        assertEquals(List.of(), run.err());
+        assertEquals(TRAFFIC, run.out(), run::toString);
+        assertEquals(0, run.status());
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL_JVMS)
+    void nativeTransports_withARouteOfOurs_areAskedToStayOff(Jvm jvm) throws Exception {
+        assertTrue(JvmRun.underAgent(jvm, "loop=on", Inspect.class).out().contains("netty true"));
+        JvmRun chosen =
+                JvmRun.run(jvm, List.of("-Dio.netty.transport.noNative=false", JvmRun.agent("loop=on")), Inspect.class);
+        assertTrue(chosen.out().contains("netty false"), chosen::toString);
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL_JVMS)
+    void reportAtExit_afterTraffic_namesItsRoutes(Jvm jvm) throws Exception {
+        JvmRun run = JvmRun.underAgent(jvm, "loop=on,report=exit", KernelTraffic.class);
+        assertEquals(TRAFFIC, run.out(), run::toString);
+        for (String route : List.of("demijohn: listen inet loop ", "demijohn: connect inet loop ")) {
+            assertTrue(run.err().stream().anyMatch(line -> line.startsWith(route)), run::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL_JVMS)
     void systemAssertions_underAgent_stayQuiet(Jvm jvm) throws Exception {
         JvmRun run = JvmRun.run(jvm, List.of("-esa", "-ea", "-Xverify:all", JvmRun.agent("")), KernelTraffic.class);
         assertEquals(TRAFFIC, run.out(), run::toString);
