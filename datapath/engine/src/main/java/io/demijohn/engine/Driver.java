@@ -214,22 +214,22 @@ final class Driver {
         return worked;
     }
 
-    /** Like {@link #pass}, and tells the sentinel's deadline while the token still keeps others out. */
-    boolean passBeforeSleep(long nowNanos) {
+    /** Like {@link #pass}, for the sentinel: tells it the deadline of its sleep while the token still keeps others out. */
+    Sentinel.Next passBeforeSleep(long nowNanos) {
         if (!tryAcquire()) {
-            return true;
+            return Sentinel.Next.YIELD;
         }
-        boolean worked = true;
+        Sentinel.Next next = Sentinel.Next.PASS;
         try {
-            worked = run(nowNanos);
-            if (!worked && commanded == null) {
+            if (!run(nowNanos) && commanded == null) {
                 sentinel.enterDevice(deadlineNanos);
+                next = Sentinel.Next.SLEEP;
             }
         } finally {
             release();
         }
         settle();
-        return worked;
+        return next;
     }
 
     /** Carries out {@code bits} for {@code handle}: here and now if the token is free, else by its holder. */

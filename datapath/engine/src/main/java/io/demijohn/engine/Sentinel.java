@@ -18,7 +18,20 @@ final class Sentinel implements Runnable {
     /** How soon it notices that a driver left for its application without anybody waiting. */
     private static final long TICK_NANOS = 1_000_000;
 
+    /** How long it leaves the engine to a thread that holds the token without polling, such as one that only writes. */
+    private static final long YIELD_NANOS = 50_000;
+
     private static final long JOIN_MILLIS = 1_000;
+
+    /** What it does after a pass over the engine. */
+    enum Next {
+        /** There was work: look again at once. */
+        PASS,
+        /** Another thread holds the token: leave it the processor. */
+        YIELD,
+        /** Nothing to do: sleep in the device; announced already. */
+        SLEEP
+    }
 
     private final Driver driver;
     private final NetDevice device;
@@ -73,17 +86,21 @@ final class Sentinel implements Runnable {
                 Thread.interrupted(); // nobody has a reason to interrupt it; a status left set would make parking spin
                 continue;
             }
-            long nowNanos = System.nanoTime();
-            if (driver.passBeforeSleep(nowNanos) || !inDevice) {
-                Thread.onSpinWait();
-                continue;
+            Next next = driver.passBeforeSleep(System.nanoTime());
+            if (next == Next.YIELD) {
+                LockSupport.parkNanos(this, YIELD_NANOS);
+            } else if (next == Next.SLEEP) {
+                sleep();
             }
-            long deadline = sleepDeadlineNanos;
-            if (!closed && !driver.claimed()) {
-                device.awaitInterrupt(deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime());
-            }
-            inDevice = false;
         }
+    }
+
+    private void sleep() {
+        long deadline = sleepDeadlineNanos;
+        if (!closed && !driver.claimed()) {
+            device.awaitInterrupt(deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime());
+        }
+        inDevice = false;
     }
 
     void close() {
