@@ -69,8 +69,8 @@ public final class StreamHandle extends Handle {
     /** Bytes read since the window was last looked at; the reader's. */
     private long unannouncedBytes;
 
-    /** Whether a write was told of the failure already; the writer's. */
-    private boolean failureTold;
+    /** Whether a read or a write told the application of the failure: as with the kernel's, later writes are broken pipes. */
+    private volatile boolean failureTold;
 
     private boolean inputFreed;
     private boolean outputFreed;
@@ -273,10 +273,14 @@ public final class StreamHandle extends Handle {
             }
             return count;
         }
+        if ((before & PEER_ENDED) != 0) {
+            return END; // a reset behind the FIN does not take the end of the stream back
+        }
         if ((before & FAILED) != 0) {
+            failureTold = true;
             return error;
         }
-        return (before & PEER_ENDED) != 0 ? END : 0;
+        return 0;
     }
 
     private int enterWrite() {
@@ -288,7 +292,7 @@ public final class StreamHandle extends Handle {
         if ((now & CLOSED) != 0) {
             return Status.CLOSED;
         }
-        if ((now & FAILED) != 0 && !failureTold) {
+        if ((now & (FAILED | PEER_ENDED)) == FAILED && !failureTold) {
             failureTold = true;
             return error;
         }
