@@ -216,6 +216,15 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
                 return; // nobody asked for it
             }
         }
+
+        @Override
+        public void close() {
+            try {
+                kernel.close();
+            } catch (IOException e) {
+                return; // the channel's own close goes on
+            }
+        }
     }
 
     // ---- accept ----------------------------------------------------------------------------------------------------
@@ -345,7 +354,7 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
         WildcardListener<SocketChannel> merged = listener;
         if (merged != null) {
             merged.close();
-            kernel.close();
+            kernel.close(); // it is, unless the merged one has no kernel side
             return;
         }
         if (blocking) {

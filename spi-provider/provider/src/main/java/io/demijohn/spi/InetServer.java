@@ -97,7 +97,7 @@ final class InetServer {
         }
     }
 
-    /** Stops listening on the engines and wakes every accept; the owner closes the inner socket right after. */
+    /** Stops listening everywhere and wakes every accept; the owner closes the inner socket right after. */
     void close() {
         listener.close();
     }

@@ -23,6 +23,10 @@ final class InetSocket {
     private boolean ended;
 
     private volatile boolean inputShut;
+    private volatile boolean closing;
+
+    /** Whether a read or a write was told how the stream failed. */
+    private volatile boolean failureTold;
 
     InetSocket(StreamHandle stream) {
         this.stream = stream;
@@ -91,11 +95,23 @@ final class InetSocket {
                 }
             } while (count == 0);
         }
-        if (count < StreamHandle.END) {
-            throw JdkErrors.read(count);
+        if (count < 0) {
+            return endOfRead(count);
         }
-        ended = count == StreamHandle.END;
         return count;
+    }
+
+    private int endOfRead(int status) throws IOException {
+        if (closing) {
+            throw JdkErrors.socketClosed();
+        }
+        // Linux: who saw FIN reads the end of the stream, even if a reset came behind it
+        if (status == StreamHandle.END || (stream.ready() & Ready.EOF) != 0) {
+            ended = true;
+            return StreamHandle.END;
+        }
+        failureTold = true;
+        throw JdkErrors.read(status);
     }
 
     /** Writes everything, waiting for room. */
@@ -110,7 +126,7 @@ final class InetSocket {
             while (written < length) {
                 int count = stream.write(source, offset + written, length - written);
                 if (count < 0) {
-                    throw JdkErrors.write(count);
+                    throw endOfWrite(count);
                 }
                 written += count;
                 if (count == 0 && Waits.await(stream, Ready.WRITE, Waits.ENDLESS_NANOS) == Ready.INTERRUPTED) {
@@ -120,6 +136,17 @@ final class InetSocket {
         } finally {
             writeLock.unlock();
         }
+    }
+
+    private IOException endOfWrite(int status) {
+        if (closing) {
+            return JdkErrors.socketClosed();
+        }
+        // Linux: a reset is told once, to a read or to a write, and not at all behind a FIN; from then on the pipe is
+        // broken
+        boolean told = failureTold || (stream.ready() & Ready.EOF) != 0;
+        failureTold = true;
+        return JdkErrors.write(told && status == Status.RESET ? Status.BROKEN_PIPE : status);
     }
 
     int available() throws IOException {
@@ -144,6 +171,11 @@ final class InetSocket {
      * @param lingerSeconds negative: what was written is delivered in the background; 0: reset; else wait so long for it
      */
     void close(int lingerSeconds) {
+        closing = true;
+        if (lingerSeconds != 0) {
+            stream.shutdownOutput(); // as the JDK does: a peer reads to the end even if unread input makes the close
+            // reset
+        }
         if (lingerSeconds < 0) {
             stream.close();
         } else {

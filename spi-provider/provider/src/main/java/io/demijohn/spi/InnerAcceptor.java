@@ -22,4 +22,9 @@ record InnerAcceptor(SocketImpl inner) implements KernelAcceptPump.Acceptor<Sock
             // nobody knows this connection: there is nobody to tell
         }
     }
+
+    @Override
+    public void close() {
+        discard(inner);
+    }
 }

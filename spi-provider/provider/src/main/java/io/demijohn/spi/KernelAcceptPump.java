@@ -23,7 +23,13 @@ public final class KernelAcceptPump<T> {
 
         /** Closes a connection that nobody will ask for; must not throw. */
         void discard(T connection);
+
+        /** Closes the listener, so that {@link #accept} throws; idempotent, must not throw. */
+        void close();
     }
+
+    /** A thread inside of the kernel's accept keeps the port bound until it is out: it is waited for, at most this long. */
+    private static final long END_MILLIS = 2_000;
 
     private final Acceptor<T> acceptor;
     private final SignalHandle signal = new SignalHandle();
@@ -79,8 +85,8 @@ public final class KernelAcceptPump<T> {
     }
 
     /**
-     * Ends the hand-over, wakes who waits, and closes the connection that nobody took; idempotent. The thread ends when
-     * the owner closes the kernel listener, which it does right after.
+     * Ends the hand-over, wakes who waits, closes the connection that nobody took and the kernel's listener; its port is free
+     * on return. Idempotent.
      */
     public void close() {
         T unclaimed;
@@ -98,6 +104,20 @@ public final class KernelAcceptPump<T> {
         signal.signal(Ready.CLOSED);
         if (unclaimed != null) {
             acceptor.discard(unclaimed);
+        }
+        acceptor.close();
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            interrupted = true; // whoever interrupts now does not want to wait
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

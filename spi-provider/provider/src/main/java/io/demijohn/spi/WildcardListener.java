@@ -180,8 +180,8 @@ public final class WildcardListener<T> {
     }
 
     /**
-     * Stops listening, resets or closes what nobody accepted, and wakes every waiter; idempotent. The owner closes the
-     * kernel's listener right after.
+     * Stops listening on every side, the kernel's included, resets or closes what nobody accepted, and wakes every waiter;
+     * idempotent.
      */
     public void close() {
         closed = true;
