@@ -30,7 +30,7 @@ final class CommandLineJarTest {
         JvmRun run = command(jvm, "doctor");
         assertTrue(run.out().contains("this JVM: can be hooked"), run::toString);
         for (String scheme : List.of("tap", "loop")) {
-            assertTrue(run.out().stream().anyMatch(line -> line.matches("  [+-] " + scheme + ": .*")), run::toString);
+            assertTrue(run.out().stream().anyMatch(line -> line.matches("  [+-] " + scheme + ":.*")), run::toString);
         }
         for (String later : List.of("afxdp", "memif", "vhost", "dpdk", "rdma", "spdk", "uring")) {
             assertTrue(

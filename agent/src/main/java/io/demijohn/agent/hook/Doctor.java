@@ -63,8 +63,9 @@ final class Doctor {
 
     private static void examineDevice(NetDeviceProvider provider, List<String> lines) {
         List<String> missing = provider.missing();
-        lines.add("  " + (missing.isEmpty() ? "+ " : "- ") + provider.scheme() + ": " + provider.description()
-                + (missing.isEmpty() ? ": ready" : ""));
+        String description = provider.description();
+        String name = description.startsWith(provider.scheme() + ":") ? "" : provider.scheme() + ": ";
+        lines.add("  " + (missing.isEmpty() ? "+ " : "- ") + name + description + (missing.isEmpty() ? ": ready" : ""));
         for (String lack : missing) {
             lines.add("      missing: " + lack);
         }
