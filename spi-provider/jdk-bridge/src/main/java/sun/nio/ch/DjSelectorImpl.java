@@ -208,7 +208,7 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
                 return updated;
             }
             if (kernelKeys > 0 && ++passes % PASSES_PER_KERNEL_LOOK == 0) {
-                updated = super.doSelect(action, 0);
+                updated = selectInKernel(action, 0);
                 if (updated > 0) {
                     kernelServed = true;
                     return updated;
@@ -240,7 +240,7 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         try {
             if (readiness.beginSleep() && !woken && !routesChanged) {
                 slept = true;
-                updated = super.doSelect(action, timeoutMillis);
+                updated = selectInKernel(action, timeoutMillis);
             }
         } finally {
             readiness.endSleep();
@@ -265,10 +265,19 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         kernelServed = false;
         if (due) {
             drainDue = false;
-            return super.doSelect(action, 0);
+            return selectInKernel(action, 0);
         }
         processDeregisterQueue();
         return 0;
+    }
+
+    /**
+     * Cancelled keys go before epoll learns of new ones: a failed connect closes its descriptor at once, and the next
+     * channel may have got the same number.
+     */
+    private int selectInKernel(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
+        processDeregisterQueue();
+        return super.doSelect(action, timeoutMillis);
     }
 
     /**
