@@ -4,7 +4,11 @@ import io.demijohn.device.BufferPool;
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.device.Region;
+import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.EthernetHeader;
+import io.demijohn.stack.wire.Ipv4Header;
+import io.demijohn.stack.wire.TcpHeader;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -21,6 +25,7 @@ final class SimWire implements AutoCloseable {
     private static final int SLOTS = 8192;
     private static final int SLOT_BYTES = 2048 + BufferPool.HEADROOM_BYTES;
     private static final int ETHERNET_OVERHEAD_BYTES = 24;
+    private static final int TCP_PORTS_BYTES = 4;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     /** One frame under way. */
@@ -134,6 +139,9 @@ final class SimWire implements AutoCloseable {
             long at = copy.address() + EthernetHeader.BYTES + random.nextInt(frame.length() - EthernetHeader.BYTES);
             Mem.putU8(at, Mem.getU8(at) ^ (1 + random.nextInt(255)));
         }
+        if (chance(faults.forgeChance())) {
+            forge(copy);
+        }
         Passage passage = idle.isEmpty() ? new Passage() : idle.poll();
         passage.arrivalNanos = arrivalNanos;
         passage.order = sequence++;
@@ -141,6 +149,23 @@ final class SimWire implements AutoCloseable {
         passage.frame = copy;
         underWay.add(passage);
         carried++;
+    }
+
+    /** Changes one byte of the TCP header behind the ports and makes the checksum right again. */
+    private void forge(PacketBuffer frame) {
+        long ip = frame.address() + EthernetHeader.BYTES;
+        int tcpBytes = frame.length() - EthernetHeader.BYTES - Ipv4Header.BYTES;
+        if (EthernetHeader.type(frame.address()) != EthernetHeader.TYPE_IPV4 || tcpBytes < TcpHeader.BYTES) {
+            return;
+        }
+        long tcp = ip + Ipv4Header.BYTES;
+        int headerBytes = Math.min(TcpHeader.headerBytes(tcp), tcpBytes);
+        long at = tcp + TCP_PORTS_BYTES + random.nextInt(Math.max(1, headerBytes - TCP_PORTS_BYTES));
+        Mem.putU8(at, random.nextInt(256));
+        TcpHeader.putChecksum(tcp, 0);
+        long source = IpAddress.lowOfIpv4(Ipv4Header.source(ip));
+        long target = IpAddress.lowOfIpv4(Ipv4Header.target(ip));
+        TcpHeader.putChecksum(tcp, Checksum.transport(0, source, 0, target, Ipv4Header.PROTOCOL_TCP, tcp, tcpBytes));
     }
 
     private boolean chance(double share) {

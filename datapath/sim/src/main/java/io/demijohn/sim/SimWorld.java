@@ -22,6 +22,7 @@ public final class SimWorld implements AutoCloseable {
     /** Packet buffers of each host unless said otherwise. */
     public static final int BUFFERS = 4096;
 
+    private static final long AFTERMATH_NANOS = 600_000_000_000L;
     private static final int PORT = 80;
     private static final int BACKLOG = 16;
 
@@ -167,6 +168,38 @@ public final class SimWorld implements AutoCloseable {
         if (!found.isEmpty()) {
             throw new AssertionError(String.join("\n", found) + "\n" + describe() + "\n" + Seeds.replay(seed, test));
         }
+    }
+
+    /**
+     * Fails unless all memory comes back once the programs abort what is left, whatever became of the streams: for wires on
+     * which an attacker writes, where one end may wait for ever for the other, as TCP has it.
+     */
+    public void requireEmpty(String test) {
+        List<String> found = new ArrayList<>();
+        for (StreamPair pair : pairs) {
+            pair.client().abort(client().stack().tcp(), nowNanos);
+            pair.server().abort(server().stack().tcp(), nowNanos);
+        }
+        run(nowNanos + AFTERMATH_NANOS);
+        for (StreamPair pair : pairs) {
+            pair.client().letGo();
+            pair.server().letGo();
+        }
+        for (SimHost host : hosts) {
+            checkMemory(host, found);
+        }
+        if (!found.isEmpty()) {
+            throw new AssertionError(String.join("\n", found) + "\n" + describe() + "\n" + Seeds.replay(seed, test));
+        }
+    }
+
+    /** Returns whether both ends of that connection, counted from 0 as they were made, have ended in order. */
+    public boolean finished(int connection) {
+        StreamPair pair = pairs.get(connection);
+        return pair.client().sawEnd()
+                && pair.client().ended()
+                && pair.server().sawEnd()
+                && pair.server().ended();
     }
 
     @Override

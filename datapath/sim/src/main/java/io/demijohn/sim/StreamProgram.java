@@ -194,6 +194,24 @@ final class StreamProgram implements SimProgram {
         releaseIfGone();
     }
 
+    /** Resets the connection unless it has ended. */
+    void abort(Tcp tcp, long nowNanos) {
+        TcpConnection own = connection;
+        if (own != null && !ended) {
+            tcp.abort(own, nowNanos);
+            ended = true;
+        }
+    }
+
+    /** Frees the queues; only when the world is at rest. */
+    void letGo() {
+        TcpConnection own = connection;
+        if (own != null) {
+            own.receiveQueue().releaseAll();
+            own.sendQueue().releaseAll();
+        }
+    }
+
     private void releaseIfGone() {
         TcpConnection own = connection;
         if (own != null && ended && (events & Ev.CLOSED) != 0) {

@@ -112,6 +112,38 @@ final class UnrulyWireTest {
         }
     }
 
+    @TestFactory
+    Stream<DynamicTest> forgedHeadersWithRightChecksums_nothingThrowsAndAllEnds() {
+        return each(SHORT_SEEDS, seed -> {
+            WireFaults faults = WireFaults.unruly(0.02).forging(0.03);
+            try (SimWorld world = new SimWorld(seed, faults, FrameFilter.ALL, TcpConfig.defaults())) {
+                for (int pair = 0; pair < 3; pair++) {
+                    world.connect(StreamPlan.of(UP, 100_000), StreamPlan.of(DOWN, 100_000));
+                }
+                world.run(world.nowNanos() + 4 * HOUR_NANOS);
+                world.stopListening();
+                assertTrue(world.run(world.nowNanos() + 4 * HOUR_NANOS), "does not come to rest, seed " + seed);
+                world.requireEmpty("UnrulyWireTest#forged*");
+            }
+        });
+    }
+
+    @Test
+    void stalledReadersHoldThePool_oneWhoReadsGoesOn() {
+        try (SimWorld world = new SimWorld(3, WireFaults.none(MILLI), FrameFilter.ALL, TcpConfig.defaults(), 512)) {
+            for (int pair = 0; pair < 8; pair++) {
+                world.connect(
+                        StreamPlan.of(UP, 400_000), StreamPlan.of(DOWN, 10).pausing(200_000 * MILLI));
+            }
+            world.run(world.nowNanos() + 2_000 * MILLI);
+            world.connect(StreamPlan.of(UP, 1_000_000), StreamPlan.of(DOWN, 1_000_000));
+            world.run(world.nowNanos() + 20_000 * MILLI);
+            assertTrue(world.finished(8));
+            assertFalse(world.finished(0));
+            finish(world, true, "UnrulyWireTest#stalled*");
+        }
+    }
+
     @Test
     void clockThatJumps_streamsStillEqual() {
         try (SimWorld world = new SimWorld(1, WireFaults.unruly(0.01), FrameFilter.ALL, TcpConfig.defaults())) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Ipv4Output implements IpOutput {
     private static final int TIME_TO_LIVE = 64;
 
-    /** One in so many buffers of the pool is kept for reception. */
-    private static final int RESERVE_SHARE = 8;
+    /** One in so many buffers of the pool is kept for reception; less than TCP leaves, so that ACKs always go out. */
+    private static final int RESERVE_SHARE = 32;
 
     private final Routes routes;
     private final BufferPool pool;

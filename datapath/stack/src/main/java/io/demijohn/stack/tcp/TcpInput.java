@@ -15,9 +15,13 @@ import io.demijohn.stack.wire.TcpHeader;
 final class TcpInput {
     private static final long SECOND_NANOS = 1_000_000_000L;
     /** Free share of the pool below which bytes out of order are not kept. */
-    private static final int KEEP_DIVISOR = 8;
-    /** Free share of the pool below which not even bytes in order are: the wire must stay able to bring ACKs. */
-    private static final int TAKE_DIVISOR = 32;
+    private static final int KEEP_DIVISOR = 4;
+    /** Free share below which a connection keeps few unread bytes: whoever reads goes on, whoever does not waits. */
+    private static final int TAKE_DIVISOR = 8;
+    /** Free share below which no bytes are kept at all: the wire must stay able to bring ACKs. */
+    private static final int REFUSE_DIVISOR = 24;
+    /** Unread bytes that a connection may keep while the pool is short. */
+    private static final int SHORT_UNREAD_MAX_BYTES = 8192;
 
     private final Connections connections;
     private final Transmitter transmitter;
@@ -310,8 +314,8 @@ final class TcpInput {
     }
 
     private void takeText(TcpConnection connection, Segment segment, long nowNanos) {
-        if (segment.poolIsBelow(TAKE_DIVISOR) && connection.receiveQueue().availableBytes() > 0) {
-            // who read all it got goes on, so that unread bytes of others never stall it
+        boolean unread = connection.receiveQueue().availableBytes() > SHORT_UNREAD_MAX_BYTES;
+        if (segment.poolIsBelow(REFUSE_DIVISOR) || (unread && segment.poolIsBelow(TAKE_DIVISOR))) {
             counters.dropNoMemory++;
             connection.ackOwed = AckOwed.NOW;
             return;
