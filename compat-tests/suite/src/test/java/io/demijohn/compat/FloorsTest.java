@@ -1,6 +1,8 @@
 package io.demijohn.compat;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -49,6 +51,18 @@ final class FloorsTest {
                     .filter(path -> !path.toString().contains("/bench/"))
                     .toList();
         }
+    }
+
+    @Test
+    void module_withSources_isImported() throws IOException {
+        try (Stream<Path> walk = Files.walk(Project.root(), 5)) {
+            List<Path> unbuilt = walk.filter(path -> path.endsWith("src/main/java"))
+                    .filter(path -> !path.toString().contains("/bench/"))
+                    .filter(path -> !Files.isDirectory(path.resolve("../../../target/classes")))
+                    .toList();
+            assertEquals(List.of(), unbuilt, "build these modules first");
+        }
+        assertFalse(classes.isEmpty());
     }
 
     @Test

@@ -28,7 +28,6 @@ final class StartTest {
     @ParameterizedTest
     @ValueSource(strings = {"version", "doctor"})
     void commandLine_withACommand_answersAndEnds(String command) throws Exception {
-        Jdk.agent("", "trouble");
         List<String> line = List.of(Jdk.launcher(), "-jar", Project.agentJar().toString(), command);
         try (AppProcess process = AppProcess.start(line)) {
             assertTrue(!process.awaitSuccess().isEmpty(), process::transcript);

@@ -129,8 +129,13 @@ final class TidyTest {
 
     @Test
     void suppression_anywhere_namesItsReasonOnItsLine() {
-        assertNone(file -> linesThat(
-                file, line -> line.strip().startsWith("@SuppressWarnings") && !line.contains("//"), "no reason"));
+        assertNone(file -> file.all(AnnotationTree.class).stream()
+                .filter(annotation -> name(annotation).equals("SuppressWarnings"))
+                .filter(annotation ->
+                        file.lines().subList(file.firstLine(annotation) - 1, file.lastLine(annotation)).stream()
+                                .noneMatch(line -> line.contains("//")))
+                .map(annotation -> file.at(file.firstLine(annotation), "no reason: " + annotation))
+                .toList());
     }
 
     @Test

@@ -117,14 +117,12 @@ final class InetOptions {
         int number = intValue(value, option.name());
         boolean size = option == StandardSocketOptions.SO_SNDBUF || option == StandardSocketOptions.SO_RCVBUF;
         if (size && number <= 0) {
-            throw new SocketException(option.name() + " <= 0");
+            throw JdkErrors.notPositive(option.name());
         }
         try {
             set(option, number);
         } catch (IllegalArgumentException e) { // this method's contract has the checked one
-            SocketException checked = new SocketException(e.getMessage());
-            checked.initCause(e);
-            throw checked;
+            throw JdkErrors.refusedValue(e);
         }
     }
 
@@ -137,7 +135,7 @@ final class InetOptions {
     static int timeout(@Nullable Object value) throws SocketException {
         int millis = intValue(value, "SO_TIMEOUT");
         if (millis < 0) {
-            throw new SocketException("timeout < 0");
+            throw JdkErrors.negativeTimeout();
         }
         return millis;
     }

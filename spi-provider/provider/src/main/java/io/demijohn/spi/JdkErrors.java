@@ -124,6 +124,19 @@ public final class JdkErrors {
         return new SocketException("Socket is closed");
     }
 
+    /** Returns what the public socket classes throw for streams before the connection. */
+    public static SocketException socketIsNotConnected() {
+        return new SocketException("Socket is not connected");
+    }
+
+    public static SocketException socketInputIsShutdown() {
+        return new SocketException("Socket input is shutdown");
+    }
+
+    public static SocketException socketOutputIsShutdown() {
+        return new SocketException("Socket output is shutdown");
+    }
+
     public static SocketException closedByInterrupt() {
         return new SocketException("Closed by interrupt");
     }
@@ -277,6 +290,21 @@ public final class JdkErrors {
 
     public static SocketException unknownOption(int option) {
         return new SocketException("Unknown option " + option);
+    }
+
+    public static SocketException notPositive(String option) {
+        return new SocketException(option + " <= 0");
+    }
+
+    public static SocketException negativeTimeout() {
+        return new SocketException("timeout < 0");
+    }
+
+    /** Returns the checked form of what an option's own check threw. */
+    public static SocketException refusedValue(IllegalArgumentException cause) {
+        SocketException checked = new SocketException(cause.getMessage());
+        checked.initCause(cause);
+        return checked;
     }
 
     public static SocketException badValue(String option) {

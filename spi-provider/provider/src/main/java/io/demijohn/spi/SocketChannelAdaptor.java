@@ -121,7 +121,7 @@ final class SocketChannelAdaptor extends Socket {
     public InputStream getInputStream() throws IOException {
         ensureConnected();
         if (channel.inputShut) {
-            throw new SocketException("Socket input is shutdown");
+            throw JdkErrors.socketInputIsShutdown();
         }
         return new AdaptorInputStream(this, channel);
     }
@@ -130,7 +130,7 @@ final class SocketChannelAdaptor extends Socket {
     public OutputStream getOutputStream() throws IOException {
         ensureConnected();
         if (channel.outputShut) {
-            throw new SocketException("Socket output is shutdown");
+            throw JdkErrors.socketOutputIsShutdown();
         }
         return new AdaptorOutputStream(channel);
     }
@@ -358,7 +358,7 @@ final class SocketChannelAdaptor extends Socket {
     private void ensureConnected() throws SocketException {
         ensureOpen();
         if (!channel.isConnected()) {
-            throw new SocketException("Socket is not connected");
+            throw JdkErrors.socketIsNotConnected();
         }
     }
 }

@@ -20,7 +20,6 @@ public final class Jdk {
 
     /** Returns the command that runs {@code app} under the agent with {@code options}, empty for none. */
     public static List<String> agent(String options, String app, String... args) {
-        Needs.agentJar();
         String suffix = options.isEmpty() ? "" : "=" + options;
         return command(List.of("-javaagent:" + Project.agentJar() + suffix), app, args);
     }

@@ -10,11 +10,6 @@ import java.util.Arrays;
 public final class Needs {
     private Needs() {}
 
-    /** Needs the shipped jar. */
-    public static void agentJar() {
-        assumeTrue(Files.exists(Project.agentJar()), "skipped: agent/target/demijohn.jar is not built");
-    }
-
     /** Needs to be root, who alone makes namespaces. */
     public static void root() {
         assumeTrue("root".equals(System.getProperty("user.name")), "skipped: needs root to make a network namespace");

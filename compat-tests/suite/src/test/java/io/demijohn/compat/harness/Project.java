@@ -15,9 +15,13 @@ public final class Project {
         return ROOT;
     }
 
-    /** Returns the shipped jar. */
+    /** Returns the shipped jar, which must have been built: without it nothing of ours would be tested. */
     public static Path agentJar() {
-        return ROOT.resolve("agent/target/demijohn.jar");
+        Path jar = ROOT.resolve("agent/target/demijohn.jar");
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is not built: run mvn verify");
+        }
+        return jar;
     }
 
     /** Returns the runnable jar of the program {@code name} of apps-under-test. */

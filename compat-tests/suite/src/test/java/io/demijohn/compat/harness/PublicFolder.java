@@ -27,7 +27,6 @@ public final class PublicFolder implements AutoCloseable {
 
     /** Returns the command that runs {@code app} under the agent, both from this folder. */
     public List<String> agent(String options, String app) throws IOException {
-        Needs.agentJar();
         Path agent = copy(Project.agentJar(), "demijohn.jar");
         Path program = copy(Project.appJar(app), app + ".jar");
         Files.createDirectories(folder.resolve("lib"));
