@@ -23,10 +23,9 @@ final class InetSocket {
     private boolean ended;
 
     private volatile boolean inputShut;
-    private volatile boolean closing;
 
-    /** Whether a read or a write was told how the stream failed. */
-    private volatile boolean failureTold;
+    /** Whether a close began: whatever ends from then on ends as closed. */
+    private volatile boolean closing;
 
     InetSocket(StreamHandle stream) {
         this.stream = stream;
@@ -105,13 +104,11 @@ final class InetSocket {
         if (closing) {
             throw JdkErrors.socketClosed();
         }
-        // Linux: who saw FIN reads the end of the stream, even if a reset came behind it
-        if (status == StreamHandle.END || (stream.ready() & Ready.EOF) != 0) {
-            ended = true;
-            return StreamHandle.END;
+        if (status != StreamHandle.END) {
+            throw JdkErrors.read(status);
         }
-        failureTold = true;
-        throw JdkErrors.read(status);
+        ended = true;
+        return StreamHandle.END;
     }
 
     /** Writes everything, waiting for room. */
@@ -126,7 +123,7 @@ final class InetSocket {
             while (written < length) {
                 int count = stream.write(source, offset + written, length - written);
                 if (count < 0) {
-                    throw endOfWrite(count);
+                    throw closing ? JdkErrors.socketClosed() : JdkErrors.write(count);
                 }
                 written += count;
                 if (count == 0 && Waits.await(stream, Ready.WRITE, Waits.ENDLESS_NANOS) == Ready.INTERRUPTED) {
@@ -136,17 +133,6 @@ final class InetSocket {
         } finally {
             writeLock.unlock();
         }
-    }
-
-    private IOException endOfWrite(int status) {
-        if (closing) {
-            return JdkErrors.socketClosed();
-        }
-        // Linux: a reset is told once, to a read or to a write, and not at all behind a FIN; from then on the pipe is
-        // broken
-        boolean told = failureTold || (stream.ready() & Ready.EOF) != 0;
-        failureTold = true;
-        return JdkErrors.write(told && status == Status.RESET ? Status.BROKEN_PIPE : status);
     }
 
     int available() throws IOException {
@@ -172,7 +158,7 @@ final class InetSocket {
      */
     void close(int lingerSeconds) {
         closing = true;
-        if (lingerSeconds != 0) {
+        if (lingerSeconds != 0 && stream.connectStatus() > 0) {
             stream.shutdownOutput(); // as the JDK does: a peer reads to the end even if unread input makes the close
             // reset
         }
