@@ -32,6 +32,7 @@ public final class SimWorld implements AutoCloseable {
     private final List<StreamPair> pairs = new ArrayList<>();
     private final SplittableRandom random;
     private @Nullable TcpListener listener;
+    private @Nullable Acceptor acceptor;
     private long nowNanos = START_NANOS;
     private long events;
 
@@ -82,6 +83,8 @@ public final class SimWorld implements AutoCloseable {
                         "listen: " + server().stack().tcp().lastStatus());
             }
             listener = accepting;
+            acceptor = new Acceptor(accepting);
+            server().start(acceptor);
         }
         TcpConnection connection = client().stack()
                 .tcp()
@@ -89,10 +92,13 @@ public final class SimWorld implements AutoCloseable {
         if (connection == null) {
             throw new IllegalStateException("connect: " + client().stack().tcp().lastStatus());
         }
-        StreamProgram atClient =
-                new StreamProgram("client", null, connection, clientPlan, serverPlan.pattern(), random.nextLong());
-        StreamProgram atServer =
-                new StreamProgram("server", accepting, null, serverPlan, clientPlan.pattern(), random.nextLong());
+        StreamProgram atClient = new StreamProgram("client", clientPlan, serverPlan.pattern(), random.nextLong());
+        StreamProgram atServer = new StreamProgram("server", serverPlan, clientPlan.pattern(), random.nextLong());
+        atClient.adopt(connection);
+        Acceptor accepts = acceptor;
+        if (accepts != null) {
+            accepts.expect(connection.localPort(), atServer);
+        }
         pairs.add(new StreamPair(atClient, atServer));
         client().start(atClient);
         server().start(atServer);
@@ -220,7 +226,8 @@ public final class SimWorld implements AutoCloseable {
         if (!reader.complaint().isEmpty()) {
             found.add(reader + ": " + reader.complaint());
         }
-        if (!reader.ended()) {
+        boolean neverBegan = !reader.began() && writer.ended(); // its peer's connect failed
+        if (!reader.ended() && !neverBegan) {
             found.add(reader + ": has not ended");
         }
         if (reader.readBytes() > writer.writtenBytes()) {

@@ -3,7 +3,6 @@ package io.demijohn.sim;
 import io.demijohn.stack.tcp.Ev;
 import io.demijohn.stack.tcp.Tcp;
 import io.demijohn.stack.tcp.TcpConnection;
-import io.demijohn.stack.tcp.TcpListener;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,6 @@ final class StreamProgram implements SimProgram {
     private static final int PIECE_MAX_BYTES = 32_768;
 
     private final String name;
-    private final @Nullable TcpListener listener;
     private final StreamPlan plan;
     private final Pattern expected;
     private final SplittableRandom random;
@@ -36,22 +34,18 @@ final class StreamProgram implements SimProgram {
     private int error;
     private String complaint = "";
 
-    StreamProgram(
-            String name,
-            @Nullable TcpListener listener,
-            @Nullable TcpConnection connection,
-            StreamPlan plan,
-            Pattern expected,
-            long seed) {
+    StreamProgram(String name, StreamPlan plan, Pattern expected, long seed) {
         this.name = name;
-        this.listener = listener;
-        this.connection = connection;
         this.plan = plan;
         this.expected = expected;
         this.random = new SplittableRandom(seed);
-        if (connection != null) {
-            connection.attachment = this;
-        }
+    }
+
+    /** Begins with a connection that was opened or accepted. */
+    void adopt(TcpConnection own) {
+        own.attachment = this;
+        connection = own;
+        events |= own.takeEvents();
     }
 
     /** Takes event bits; once the connection is gone and the program is done with it, its queues are freed. */
@@ -63,17 +57,7 @@ final class StreamProgram implements SimProgram {
     @Override
     public void step(SimHost host, long nowNanos) {
         TcpConnection own = connection;
-        if (own == null) {
-            TcpListener accepting = listener;
-            own = accepting == null ? null : accepting.accept();
-            if (own == null) {
-                return;
-            }
-            own.attachment = this;
-            connection = own;
-            events |= own.takeEvents() | Ev.CONNECTED;
-        }
-        if (!ended) {
+        if (own != null && !ended) {
             stream(host.stack().tcp(), own, nowNanos);
         }
     }
@@ -91,6 +75,11 @@ final class StreamProgram implements SimProgram {
     @Override
     public String complaint() {
         return complaint;
+    }
+
+    /** Returns whether it ever had a connection. */
+    boolean began() {
+        return connection != null;
     }
 
     long plannedBytes() {
