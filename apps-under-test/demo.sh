@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 rounds=${ROUNDS:-5}
-requests=${REQUESTS:-3000}
+requests=${REQUESTS:-2000}
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 agent=agent/target/demijohn.jar
 name=djdemo-$$
@@ -73,7 +73,7 @@ modules=agent
 for program in hello-pair jetty-hello http-client; do
     modules+=,apps-under-test/$program
 done
-mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true package -pl "$modules" -am
+mvn -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package -pl "$modules" -am
 
 say "one JVM: Jetty and an HTTP client, neither changed nor recompiled, loop=on"
 "$java" "-javaagent:$agent=loop=on,report=exit" -jar "$(app hello-pair)" --mode http --warmup 100 --requests 1000
