@@ -196,6 +196,8 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         }
     }
 
+    /** Yields between passes: on a busy host the thread that would answer may wait for this very core. */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it but the time
     private int spin(Consumer<SelectionKey> action, long startNanos, long timeoutNanos) throws IOException {
         long spinNanos = readiness.spinNanos();
         Thread self = Thread.currentThread();
@@ -221,7 +223,7 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
             if (nowNanos - idleSinceNanos >= spinNanos || nowNanos - startNanos >= timeoutNanos) {
                 return 0;
             }
-            Thread.onSpinWait();
+            Thread.yield();
         }
     }
 
