@@ -62,7 +62,7 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
         }
         long startNanos = System.nanoTime();
         Thread self = Thread.currentThread();
-        if (driver != null && !EngineThreads.isVirtual(self)) {
+        if (driver != null && !VirtualThreads.isCurrent()) {
             found = spin(driver, mask, startNanos, timeoutNanos, self);
             if (found != 0) {
                 return found;

@@ -81,7 +81,7 @@ public final class ReadySet {
      * threads spin already as there are processors. The right ends with {@link #leave} or {@link #beginSleep}.
      */
     public long spinNanos() {
-        if (spinNanos == 0 || EngineThreads.isVirtual(Thread.currentThread())) {
+        if (spinNanos == 0 || VirtualThreads.isCurrent()) {
             return 0;
         }
         spinning = spinning || engines[0].driver().enterSpin();

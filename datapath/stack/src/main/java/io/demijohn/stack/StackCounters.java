@@ -1,8 +1,5 @@
 package io.demijohn.stack;
 
-import java.lang.reflect.Field;
-import java.util.function.ObjLongConsumer;
-
 /**
  * What happened below the transports of one stack: one plain count for each event and each reason to drop.
  *
@@ -10,7 +7,7 @@ import java.util.function.ObjLongConsumer;
  * Counts never go down. The transports keep counters of their own.
  */
 @SuppressWarnings("PublicField") // plain counts, written on the hot path by several packages
-public final class StackCounters {
+public final class StackCounters extends Counters {
     /** Frames taken from the device. */
     public long framesReceived;
 
@@ -160,28 +157,4 @@ public final class StackCounters {
 
     /** Dropped: the socket's receive queue is at its bound. */
     public long dropUdpQueueFull;
-
-    /** Gives every counter that is not 0 by name, in the order above; control plane only. */
-    public void forEachNonZero(ObjLongConsumer<String> sink) {
-        for (Field field : StackCounters.class.getFields()) {
-            try {
-                long value = field.getLong(this);
-                if (value != 0) {
-                    sink.accept(field.getName(), value);
-                }
-            } catch (IllegalAccessException e) {
-                throw new AssertionError("a public field of ours", e);
-            }
-        }
-    }
-
-    @Override
-    public String toString() {
-        StringBuilder text = new StringBuilder();
-        forEachNonZero((name, value) -> text.append(text.length() == 0 ? "" : " ")
-                .append(name)
-                .append('=')
-                .append(value));
-        return text.toString();
-    }
 }

@@ -3,6 +3,7 @@ package io.demijohn.spi;
 import io.demijohn.engine.Engine;
 import io.demijohn.engine.ReadySet;
 import io.demijohn.engine.Registration;
+import io.demijohn.engine.VirtualThreads;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -2,6 +2,7 @@ package io.demijohn.spi;
 
 import io.demijohn.engine.Handle;
 import io.demijohn.engine.Ready;
+import io.demijohn.engine.VirtualThreads;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 

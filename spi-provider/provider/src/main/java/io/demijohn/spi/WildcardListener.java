@@ -10,6 +10,7 @@ import io.demijohn.engine.Status;
 import io.demijohn.engine.StatusException;
 import io.demijohn.engine.StreamHandle;
 import io.demijohn.engine.StreamOptions;
+import io.demijohn.engine.VirtualThreads;
 import io.demijohn.spi.RouteCounters.Operation;
 import io.demijohn.spi.config.Transport;
 import java.io.IOException;

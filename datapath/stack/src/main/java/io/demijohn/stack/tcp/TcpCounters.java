@@ -1,7 +1,6 @@
 package io.demijohn.stack.tcp;
 
-import java.lang.reflect.Field;
-import java.util.function.ObjLongConsumer;
+import io.demijohn.stack.Counters;
 
 /**
  * What happened in one TCP: one plain count for each event and each reason to drop.
@@ -9,7 +8,7 @@ import java.util.function.ObjLongConsumer;
  * <p>Written by the driver alone. Other threads may read: each value is a little old at worst. Counts never go down.
  */
 @SuppressWarnings("PublicField") // plain counts, written on the hot path
-public final class TcpCounters {
+public final class TcpCounters extends Counters {
     /** Segments taken from IP. */
     public long segmentsReceived;
 
@@ -114,28 +113,4 @@ public final class TcpCounters {
 
     /** Dropped: answers to nobody for want of a packet buffer. */
     public long dropNoBuffer;
-
-    /** Gives every counter that is not 0 by name, in the order above; control plane only. */
-    public void forEachNonZero(ObjLongConsumer<String> sink) {
-        for (Field field : TcpCounters.class.getFields()) {
-            try {
-                long value = field.getLong(this);
-                if (value != 0) {
-                    sink.accept(field.getName(), value);
-                }
-            } catch (IllegalAccessException e) {
-                throw new AssertionError("a public field of ours", e);
-            }
-        }
-    }
-
-    @Override
-    public String toString() {
-        StringBuilder text = new StringBuilder();
-        forEachNonZero((name, value) -> text.append(text.length() == 0 ? "" : " ")
-                .append(name)
-                .append('=')
-                .append(value));
-        return text.toString();
-    }
 }

@@ -1,4 +1,4 @@
-package io.demijohn.spi;
+package io.demijohn.engine;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -6,13 +6,13 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /** Tells virtual threads of JDK 21 and later from platform threads, in code that is compiled for 17. */
-final class VirtualThreads {
+public final class VirtualThreads {
     private static final @Nullable MethodHandle IS_VIRTUAL = findIsVirtual();
 
     private VirtualThreads() {}
 
     /** Returns whether the calling thread is virtual; always false on JDK 17. */
-    static boolean isCurrent() {
+    public static boolean isCurrent() {
         if (IS_VIRTUAL == null) {
             return false;
         }
