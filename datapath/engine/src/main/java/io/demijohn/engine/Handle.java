@@ -126,6 +126,7 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
         try {
             long nowNanos = startNanos;
             long idleSinceNanos = startNanos;
+            int idlePasses = 0;
             while (true) {
                 driving = driving || engine.claim(self);
                 boolean worked = driving && engine.pass(nowNanos);
@@ -146,7 +147,8 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
                 } else if (nowNanos - idleSinceNanos >= engine.spinNanos()) {
                     return 0;
                 }
-                Thread.onSpinWait();
+                idlePasses = worked ? 0 : idlePasses + 1;
+                Idling.pause(idlePasses);
             }
         } finally {
             engine.leaveSpin();

@@ -2,6 +2,7 @@ package io.demijohn.spi;
 
 import io.demijohn.engine.BoundPort;
 import io.demijohn.engine.Engine;
+import io.demijohn.engine.Idling;
 import io.demijohn.engine.ListenerHandle;
 import io.demijohn.engine.Ready;
 import io.demijohn.engine.ReadySet;
@@ -217,6 +218,7 @@ public final class WildcardListener<T> {
         boolean drives = !VirtualThreads.isCurrent();
         long startNanos = System.nanoTime();
         long idleSinceNanos = startNanos;
+        int idlePasses = 0;
         while (true) {
             boolean worked = drives && waiting.drive();
             drain();
@@ -233,11 +235,12 @@ public final class WildcardListener<T> {
                 return 0;
             }
             if (worked) {
+                idlePasses = 0;
                 idleSinceNanos = nowNanos;
             } else if (nowNanos - idleSinceNanos >= waiting.spinNanos()) {
                 sleep(leftNanos, timeoutNanos == Long.MAX_VALUE);
             } else {
-                Thread.onSpinWait();
+                Idling.pause(++idlePasses);
             }
         }
     }
