@@ -77,6 +77,9 @@ final class Driver {
 
     private volatile boolean failed;
 
+    /** The last look at the device ended at its bound, not because the device was empty. */
+    private boolean moreFrames;
+
     private int sendingFrom;
     private int sendingTo;
 
@@ -329,6 +332,7 @@ final class Driver {
             return false;
         }
         boolean any = false;
+        moreFrames = true;
         for (int round = 0; round < ROUNDS_MAX; round++) {
             int count = device.receive(received, BATCH_MAX, pool);
             if (count < 0) {
@@ -340,12 +344,14 @@ final class Driver {
             }
             counters.framesReceived += count;
             if (count == 0) {
+                moreFrames = false;
                 break;
             }
             any = true;
             collect();
             transmit();
             if (pollable && count < BATCH_MAX) {
+                moreFrames = false;
                 break;
             }
         }
@@ -442,7 +448,7 @@ final class Driver {
     }
 
     private void publishDeadline(long nowNanos) {
-        long next = stack.nextDeadlineNanos();
+        long next = moreFrames && !pollable ? nowNanos : stack.nextDeadlineNanos();
         if (sendingFrom != sendingTo || !retry.isEmpty()) {
             long soon = nowNanos + RETRY_NANOS;
             next = next == Long.MAX_VALUE || soon - next < 0 ? soon : next;

@@ -44,7 +44,8 @@ public interface NetDevice extends AutoCloseable {
 
     /**
      * Sleeps until a frame may be there, {@link #wakeup} is called, or {@code timeoutNanos} pass; {@link Long#MAX_VALUE}
-     * waits without end, 0 or less returns at once. May return early. A wakeup before the call counts.
+     * waits without end, 0 or less returns at once. May return early. A wakeup before the call counts; a frame that the driver
+     * sent to itself while somebody sleeps here wakes nobody.
      */
     void awaitInterrupt(long timeoutNanos);
 

@@ -100,14 +100,6 @@ final class LoopDeviceTest {
     }
 
     @Test
-    void asleep_frameSent_wakes() throws InterruptedException {
-        acquire(1);
-        Thread sleeping = startSleeper();
-        assertEquals(1, device.transmit(sent, 0, 1));
-        assertTrue(joins(sleeping));
-    }
-
-    @Test
     void asleep_wakeup_wakes() throws InterruptedException {
         Thread sleeping = startSleeper();
         device.wakeup();
