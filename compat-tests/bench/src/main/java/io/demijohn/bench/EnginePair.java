@@ -29,7 +29,7 @@ final class EnginePair implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long MEMORY_BYTES = 64L << 20;
     private static final int LOOPBACK = 0x7f000001;
-    private static final StreamOptions NO_DELAY = new StreamOptions(true, false, 0, 0);
+    private static final StreamOptions NO_DELAY = new StreamOptions(true, false, 0, 0, 0);
 
     final StreamHandle client;
     final StreamHandle server;

@@ -239,6 +239,10 @@ public final class Engine implements AutoCloseable {
 
     private static TcpOptions tcpOptions(StreamOptions options) {
         return new TcpOptions(
-                options.noDelay(), options.keepAlive(), options.sendBufferBytes(), options.receiveBufferBytes());
+                options.noDelay(),
+                options.keepAlive(),
+                options.sendBufferBytes(),
+                options.receiveBufferBytes(),
+                options.trafficClass());
     }
 }

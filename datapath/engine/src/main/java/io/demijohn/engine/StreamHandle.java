@@ -65,6 +65,7 @@ public final class StreamHandle extends Handle {
     private volatile boolean writing;
     private volatile boolean noDelay;
     private volatile boolean keepAlive;
+    private volatile int trafficClass;
 
     /** Bytes read since the window was last looked at; the reader's. */
     private long unannouncedBytes;
@@ -89,6 +90,7 @@ public final class StreamHandle extends Handle {
         this.boundPort = boundPort;
         this.noDelay = options.noDelay();
         this.keepAlive = options.keepAlive();
+        this.trafficClass = options.trafficClass();
     }
 
     // ---- the application's side ------------------------------------------------------------------------------------
@@ -249,6 +251,12 @@ public final class StreamHandle extends Handle {
         driver.kick(this, Commands.OPTIONS);
     }
 
+    /** Sets the type of service of later packets (IP_TOS), 0 to 255. */
+    public void setTrafficClass(int octet) {
+        trafficClass = octet;
+        driver.kick(this, Commands.OPTIONS);
+    }
+
     private boolean roomToWrite() {
         int free = output.freeBytes();
         return free >= output.capacityBytes() / 4;
@@ -366,6 +374,7 @@ public final class StreamHandle extends Handle {
         boolean live = (state & TERMINATED) == 0;
         if ((bits & Commands.OPTIONS) != 0) {
             connection.setNoDelay(noDelay);
+            connection.setTrafficClass(trafficClass);
             connection.setKeepAlive(keepAlive, nowNanos);
         }
         if (live && (bits & (Commands.SEND | Commands.OPTIONS)) != 0) {

@@ -60,6 +60,8 @@ final class ChannelOptions {
             stream.setNoDelay(values.noDelay());
         } else if (stream != null && name == StandardSocketOptions.SO_KEEPALIVE) {
             stream.setKeepAlive(values.keepAlive());
+        } else if (stream != null && name == StandardSocketOptions.IP_TOS) {
+            stream.setTrafficClass(values.trafficClass());
         }
     }
 

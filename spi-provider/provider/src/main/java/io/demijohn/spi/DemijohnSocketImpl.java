@@ -571,6 +571,7 @@ public final class DemijohnSocketImpl extends SocketImpl implements PlatformSock
         if (open != null) {
             open.stream().setNoDelay(values.noDelay());
             open.stream().setKeepAlive(values.keepAlive());
+            open.stream().setTrafficClass(values.trafficClass());
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The options of one bypassed stream socket, with the checks and texts of the JDK's own implementation.
  *
  * <p>Owned by one {@link DemijohnSocketImpl}, under its state lock. Holds values alone: the owner gives the stream what
- * concerns it. Sizes and the type of service are hints, as their documentation says; {@link #KERNEL_ONLY} are refused.
+ * concerns it. Sizes, set while connected, and TCP_QUICKACK are hints, as their documentation says; {@link #KERNEL_ONLY} are refused.
  */
 final class InetOptions {
     /** Options by name that change what the peer sees and that our stack does not have. */
@@ -52,7 +52,8 @@ final class InetOptions {
                 noDelay(),
                 keepAlive(),
                 sizeIfSet(StandardSocketOptions.SO_SNDBUF, defaults),
-                sizeIfSet(StandardSocketOptions.SO_RCVBUF, defaults));
+                sizeIfSet(StandardSocketOptions.SO_RCVBUF, defaults),
+                trafficClass());
     }
 
     boolean noDelay() {
@@ -61,6 +62,10 @@ final class InetOptions {
 
     boolean keepAlive() {
         return Boolean.TRUE.equals(values.get(StandardSocketOptions.SO_KEEPALIVE));
+    }
+
+    int trafficClass() {
+        return values.get(StandardSocketOptions.IP_TOS) instanceof Integer octet ? octet : 0;
     }
 
     /** Returns the linger interval, or a negative value if lingering is off. */

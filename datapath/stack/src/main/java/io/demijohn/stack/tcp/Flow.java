@@ -15,6 +15,9 @@ abstract sealed class Flow permits TcpConnection, TimeWait {
     final int localPort;
     final int remotePort;
 
+    /** Type of service of the packets sent; its ECN bits are 0 (RFC 3168, 5). */
+    int trafficClass;
+
     /** The table's: chain of a bucket and the hash it came from. */
     @Nullable
     Flow nextInBucket;

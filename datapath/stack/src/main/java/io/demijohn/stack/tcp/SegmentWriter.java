@@ -107,7 +107,7 @@ final class SegmentWriter {
             return;
         }
         counters.resetsSent++;
-        send(packet, segment.localHigh, segment.localLow, segment.remoteHigh, segment.remoteLow, nowNanos);
+        send(packet, segment.localHigh, segment.localLow, segment.remoteHigh, segment.remoteLow, 0, nowNanos);
     }
 
     private @Nullable PacketBuffer bare(
@@ -122,11 +122,17 @@ final class SegmentWriter {
     }
 
     private void send(PacketBuffer packet, Flow flow, long nowNanos) {
-        send(packet, flow.localHigh, flow.localLow, flow.remoteHigh, flow.remoteLow, nowNanos);
+        send(packet, flow.localHigh, flow.localLow, flow.remoteHigh, flow.remoteLow, flow.trafficClass, nowNanos);
     }
 
     private void send(
-            PacketBuffer packet, long localHigh, long localLow, long remoteHigh, long remoteLow, long nowNanos) {
+            PacketBuffer packet,
+            long localHigh,
+            long localLow,
+            long remoteHigh,
+            long remoteLow,
+            int trafficClass,
+            long nowNanos) {
         if (fillChecksum) {
             long header = packet.address();
             TcpHeader.putChecksum(
@@ -134,6 +140,6 @@ final class SegmentWriter {
                     Checksum.transport(localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, header, packet.length()));
         }
         counters.segmentsSent++;
-        output.send(packet, localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, 0, nowNanos);
+        output.send(packet, localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, trafficClass, nowNanos);
     }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link TcpTimers}. Sequence numbers are longs, see {@link Sequence}.
  */
 public final class TcpConnection extends Flow {
+    private static final int ECN_BITS = 3;
+
     /** What to do about an acknowledgement that the peer is owed. */
     enum AckOwed {
         NONE,
@@ -187,6 +189,7 @@ public final class TcpConnection extends Flow {
         this.ownership = listener == null ? Ownership.USER : Ownership.LISTENER;
         this.noDelay = options.noDelay();
         this.keepAlive = options.keepAlive();
+        setTrafficClass(options.trafficClass());
         this.rtt = new RttEstimator(connections.config);
         this.sendInitial = sendInitial;
         this.sendUnacknowledged = sendInitial;
@@ -245,6 +248,11 @@ public final class TcpConnection extends Flow {
     /** Turns Nagle's algorithm off or on; the next {@link Tcp#send} heeds it; any thread. */
     public void setNoDelay(boolean on) {
         noDelay = on;
+    }
+
+    /** Sets the type of service of later packets; the ECN bits of {@code octet} are ignored, as Linux does. */
+    public void setTrafficClass(int octet) {
+        trafficClass = octet & ~ECN_BITS;
     }
 
     boolean noDelay() {

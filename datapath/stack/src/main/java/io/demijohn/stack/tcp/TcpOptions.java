@@ -7,8 +7,10 @@ package io.demijohn.stack.tcp;
  * @param keepAlive probes an idle peer (SO_KEEPALIVE)
  * @param sendBufferBytes bound of unacknowledged bytes, 0 for {@link TcpConfig#sendBufferBytes}
  * @param receiveBufferBytes bound of unread bytes, 0 for {@link TcpConfig#receiveBufferBytes}
+ * @param trafficClass the type of service of every packet (IP_TOS); the two ECN bits count as 0, they are TCP's own
  */
-public record TcpOptions(boolean noDelay, boolean keepAlive, int sendBufferBytes, int receiveBufferBytes) {
+public record TcpOptions(
+        boolean noDelay, boolean keepAlive, int sendBufferBytes, int receiveBufferBytes, int trafficClass) {
     /** Nagle on, no keep-alive, buffers as configured. */
-    public static final TcpOptions DEFAULTS = new TcpOptions(false, false, 0, 0);
+    public static final TcpOptions DEFAULTS = new TcpOptions(false, false, 0, 0, 0);
 }

@@ -30,5 +30,6 @@ final class TimeWait extends Flow {
         this.sendNext = connection.sendMax;
         this.receiveNext = connection.receiveNext;
         this.window = window;
+        this.trafficClass = connection.trafficClass;
     }
 }

@@ -27,6 +27,18 @@ class ExchangeTest {
     }
 
     @Test
+    void trafficClass_setBeforeAndWhileConnected_isOnEverySegmentWithoutEcnBits() {
+        try (TcpPair pair = new TcpPair()) {
+            TcpConnection near = pair.establish(new TcpOptions(true, false, 0, 0, 0x13))[0];
+            assertEquals(0x10, pair.client.lastTrafficClass);
+            near.setTrafficClass(0xb8);
+            near.sendQueue().write(new byte[] {1}, 0, 1);
+            pair.client.tcp.send(near, pair.now);
+            assertEquals(0xb8, pair.client.lastTrafficClass);
+        }
+    }
+
+    @Test
     void bothWays_cleanWire_streamsEqualAndNoBufferLost() {
         exchange(1, 3_000_000, (fromClient, header, length) -> 0);
     }

@@ -22,7 +22,7 @@ class TcpAllocationTest {
     void exchange_manySegments_noBytesAllocated() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (TcpPair pair = new TcpPair()) {
-            TcpConnection[] ends = pair.establish(new TcpOptions(true, true, 0, 0));
+            TcpConnection[] ends = pair.establish(new TcpOptions(true, true, 0, 0, 0));
             now = pair.now;
             rounds(pair, ends[0], ends[1], WARM_ROUNDS);
             long before = threads.getCurrentThreadAllocatedBytes();

@@ -23,6 +23,8 @@ final class TcpHost implements IpOutput, AutoCloseable {
     final BufferPool pool;
     final SendMemory sendMemory;
     final ArrayDeque<PacketBuffer> sent = new ArrayDeque<>(1024);
+    /** Type of service of the segment sent last. */
+    int lastTrafficClass;
     /** While set, {@link #allocate} finds no buffer. */
     boolean poolEmpty;
 
@@ -54,6 +56,7 @@ final class TcpHost implements IpOutput, AutoCloseable {
             int protocol,
             int trafficClass,
             long nowNanos) {
+        lastTrafficClass = trafficClass;
         sent.add(segment);
     }
 

@@ -122,7 +122,7 @@ final class TcpScript implements AutoCloseable {
 
     private TcpConnection beginConnect(int receiveBytes) {
         TcpConnection connection = Objects.requireNonNull(host.tcp.connect(
-                host.address, 0, false, peer, PEER_PORT, new TcpOptions(true, false, 0, receiveBytes), now));
+                host.address, 0, false, peer, PEER_PORT, new TcpOptions(true, false, 0, receiveBytes, 0), now));
         localPort = connection.localPort();
         localInitial = (int) connection.sendInitial;
         expect("S 0:0(0)");
