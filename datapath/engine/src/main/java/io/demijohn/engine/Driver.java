@@ -34,6 +34,8 @@ final class Driver {
     private static final int LOCK_SPINS_MAX = 1_000;
     private static final long LOCK_PARK_NANOS = 20_000;
     private static final long RETRY_NANOS = 200_000;
+    /** A poller that is back within this time needs no stand-in meanwhile. */
+    private static final long SOON_NANOS = 100_000;
 
     private static final VarHandle TOKEN;
     private static final VarHandle CLAIMANT;
@@ -76,6 +78,9 @@ final class Driver {
     private volatile long deadlineNanos = Long.MAX_VALUE;
 
     private volatile boolean failed;
+
+    private volatile long leftNanos;
+    private volatile boolean returnsSoon;
 
     /** The last look at the device ended at its bound, not because the device was empty. */
     private boolean moreFrames;
@@ -120,7 +125,11 @@ final class Driver {
 
     /** Makes {@code thread} the one that polls; false if another does or the engine failed. */
     boolean claim(Thread thread) {
-        return claimant == null && !failed && CLAIMANT.compareAndSet(this, null, thread);
+        if (claimant != null || failed || !CLAIMANT.compareAndSet(this, null, thread)) {
+            return false;
+        }
+        returnsSoon = System.nanoTime() - leftNanos < SOON_NANOS;
+        return true;
     }
 
     void unclaim() {
@@ -144,25 +153,17 @@ final class Driver {
         spinners.decrementAndGet();
     }
 
-    /** One pass if nobody else polls; returns whether there was work. */
-    boolean driveOnce() {
-        if (!claim(Thread.currentThread())) {
-            return false;
-        }
-        try {
-            return pass(System.nanoTime());
-        } finally {
-            claimant = null;
-        }
-    }
-
-    /** After unclaim: sees that somebody serves sleepers and timers, at once or at the sentinel's next tick. */
+    /**
+     * After unclaim: sees that somebody serves sleepers and timers. Where pollers came back soon the last time, the
+     * sentinel's tick is soon enough: waking it each time costs more than the work between two polls.
+     */
     void left(boolean returnsToApplication) {
-        if (!returnsToApplication || sleepers.get() > 0) {
+        if (!returnsToApplication || (sleepers.get() > 0 && !returnsSoon)) {
             sentinel.arm(deadlineNanos);
         } else {
             sentinel.checkDeadline(deadlineNanos);
         }
+        leftNanos = System.nanoTime();
     }
 
     /** A thread is about to sleep. */

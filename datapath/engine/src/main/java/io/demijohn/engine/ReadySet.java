@@ -28,6 +28,10 @@ public final class ReadySet {
     private final Wakeup wakeup;
     private final Engine[] engines;
     private final long spinNanos;
+
+    /** Which engines this set's thread polls at the moment; the selector thread's. */
+    private final boolean[] claimed;
+
     private volatile @Nullable Registration posted;
 
     private volatile boolean sleeping;
@@ -41,6 +45,7 @@ public final class ReadySet {
     public ReadySet(Wakeup wakeup, List<Engine> engines) {
         this.wakeup = wakeup;
         this.engines = engines.toArray(new Engine[0]);
+        this.claimed = new boolean[this.engines.length];
         long spin = 0;
         for (Engine engine : this.engines) {
             spin = Math.max(spin, engine.spinNanos());
@@ -67,11 +72,18 @@ public final class ReadySet {
         }
     }
 
-    /** Makes one pass over the engines that nobody else drives; returns whether any work was done. Never blocks. */
+    /**
+     * Makes one pass over the engines that nobody else polls, and keeps polling them this thread's business until {@link
+     * #leave} or {@link #beginSleep}: no application code may run before. Never blocks.
+     *
+     * @return whether any work was done
+     */
     public boolean drive() {
         boolean worked = false;
-        for (Engine engine : engines) {
-            worked |= engine.driver().driveOnce();
+        for (int index = 0; index < engines.length; index++) {
+            Driver driver = engines[index].driver();
+            claimed[index] = claimed[index] || driver.claim(Thread.currentThread());
+            worked |= claimed[index] && driver.pass(System.nanoTime());
         }
         return worked;
     }
@@ -88,9 +100,10 @@ public final class ReadySet {
         return spinning ? spinNanos : 0;
     }
 
-    /** To be called by a selector that drove and now returns to its application: others may be waiting for a driver. */
+    /** To be called by a selector that drove before any code of its application runs: others may wait for a driver. */
     public void leave() {
         endSpin();
+        unclaim();
         for (Engine engine : engines) {
             engine.driver().left(true);
         }
@@ -103,6 +116,7 @@ public final class ReadySet {
      */
     public boolean beginSleep() {
         endSpin();
+        unclaim();
         SLEEPING.setVolatile(this, true);
         for (Engine engine : engines) {
             engine.driver().enterSleep();
@@ -114,6 +128,15 @@ public final class ReadySet {
         sleeping = false;
         for (Engine engine : engines) {
             engine.driver().leaveSleep();
+        }
+    }
+
+    private void unclaim() {
+        for (int index = 0; index < engines.length; index++) {
+            if (claimed[index]) {
+                claimed[index] = false;
+                engines[index].driver().unclaim();
+            }
         }
     }
 

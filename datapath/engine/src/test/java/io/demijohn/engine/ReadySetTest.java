@@ -87,6 +87,7 @@ class ReadySetTest {
                         set.endSleep();
                     }
                 }
+                set.leave();
                 assertEquals(1, pair[0].read(one, 0, 1));
             }
             echo.get(20, TimeUnit.SECONDS);

@@ -39,7 +39,7 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         /** Returns how long the calling thread may poll without work before it sleeps. */
         long spinNanos();
 
-        /** The selecting thread returns to its application. */
+        /** The selecting thread returns to its application, or runs code of it; cheap when it drove nothing. */
         void leave();
 
         /** Announces sleep; false if something was posted meanwhile. {@link #endSleep} follows in any case. */
@@ -279,6 +279,9 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
      */
     private int selectInKernel(Consumer<SelectionKey> action, long timeoutMillis) throws IOException {
         processDeregisterQueue();
+        if (action != null) {
+            readiness.leave();
+        }
         return super.doSelect(action, timeoutMillis);
     }
 
@@ -303,6 +306,9 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
                     key.setIndex(key.getIndex() & ~LISTED);
                 } else {
                     candidates[kept++] = key;
+                    if (action != null && !anyReady) {
+                        readiness.leave(); // the engines must not wait for what the action does
+                    }
                     anyReady = true;
                     updated += processReadyEvents(bits, key, action);
                 }
