@@ -29,6 +29,7 @@ final class FloorsTest {
     private static final String STACK = "io.demijohn.stack..";
     private static final String SIM = "io.demijohn.sim..";
     private static final String ENGINE = "io.demijohn.engine..";
+    private static final String PDPIX = "io.demijohn.pdpix..";
     private static final String PROVIDER = "io.demijohn.spi..";
     private static final String AGENT = "io.demijohn.agent..";
     private static final String CONFIGURATION = "io.demijohn.spi.config..";
@@ -137,6 +138,11 @@ final class FloorsTest {
                 .resideInAPackage(ENGINE)
                 .should()
                 .dependOnClassesThat(oursOutside(DEVICE_SPI, STACK, ENGINE)));
+    }
+
+    @Test
+    void pdpix_imports_theEngineAlone() {
+        check(noClasses().that().resideInAPackage(PDPIX).should().dependOnClassesThat(oursOutside(ENGINE, PDPIX)));
     }
 
     @Test
