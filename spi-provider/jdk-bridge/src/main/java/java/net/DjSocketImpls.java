@@ -4,7 +4,6 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.reflect.Field;
 import java.util.Set;
 
 /**
@@ -91,20 +90,8 @@ public final class DjSocketImpls {
         return impl.getLocalPort();
     }
 
-    public static void setFileDescriptor(SocketImpl impl, FileDescriptor fd) {
-        impl.fd = fd;
-    }
-
-    public static void setInetAddress(SocketImpl impl, InetAddress address) {
-        impl.address = address;
-    }
-
     public static void setPort(SocketImpl impl, int port) {
         impl.port = port;
-    }
-
-    public static void setLocalPort(SocketImpl impl, int port) {
-        impl.localport = port;
     }
 
     public static <T> void setOption(SocketImpl impl, SocketOption<T> name, T value) throws IOException {
@@ -121,16 +108,5 @@ public final class DjSocketImpls {
 
     public static void setPerformancePreferences(SocketImpl impl, int connectionTime, int latency, int bandwidth) {
         impl.setPerformancePreferences(connectionTime, latency, bandwidth);
-    }
-
-    /**
-     * Returns the argument that makes a {@link DatagramSocket} constructor create no delegate.
-     *
-     * @throws ReflectiveOperationException if this JDK has no such constant
-     */
-    public static SocketAddress noDelegate() throws ReflectiveOperationException {
-        Field constant = DatagramSocket.class.getDeclaredField("NO_DELEGATE");
-        constant.setAccessible(true);
-        return (SocketAddress) constant.get(null);
     }
 }

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   claim     who polls in a loop (a waiting thread or nobody): others that wait spin a little, then park
  *   token     who touches stack and device right now: held for one pass or one command, never while sleeping
- *   commands  handles with work for the token's holder; published by threads that did not get the token
+ *   commands  streams with work for the token's holder; published by threads that did not get the token
  * </pre>
  *
- * <p>Who releases the token looks at the commands again, and who publishes tries the token again: no command is lost.
+ * <p>Owned by one {@link Engine}; any thread may call what it offers, and each method takes the claim or the token as its
+ * section says. Who releases the token looks at the commands again, and who publishes tries the token again: no command is lost.
  */
 final class Driver {
     private static final System.Logger LOG = System.getLogger(Driver.class.getName());
@@ -46,7 +47,7 @@ final class Driver {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             TOKEN = lookup.findVarHandle(Driver.class, "token", int.class);
             CLAIMANT = lookup.findVarHandle(Driver.class, "claimant", Thread.class);
-            COMMANDS = lookup.findVarHandle(Driver.class, "commanded", Handle.class);
+            COMMANDS = lookup.findVarHandle(Driver.class, "commanded", StreamHandle.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -73,7 +74,7 @@ final class Driver {
 
     private volatile @Nullable Thread claimant;
 
-    private volatile @Nullable Handle commanded;
+    private volatile @Nullable StreamHandle commanded;
 
     private volatile long deadlineNanos = Long.MAX_VALUE;
 
@@ -154,11 +155,11 @@ final class Driver {
     }
 
     /**
-     * After unclaim: sees that somebody serves sleepers and timers. Where pollers came back soon the last time, the
+     * After unclaim, by a thread that returns to its application: sees that somebody serves sleepers and timers. Where pollers came back soon the last time, the
      * sentinel's tick is soon enough: waking it each time costs more than the work between two polls.
      */
-    void left(boolean returnsToApplication) {
-        if (!returnsToApplication || (sleepers.get() > 0 && !returnsSoon)) {
+    void left() {
+        if (sleepers.get() > 0 && !returnsSoon) {
             sentinel.arm(deadlineNanos);
         } else {
             sentinel.checkDeadline(deadlineNanos);
@@ -236,18 +237,18 @@ final class Driver {
         return next;
     }
 
-    /** Carries out {@code bits} for {@code handle}: here and now if the token is free, else by its holder. */
-    void kick(Handle handle, int bits) {
+    /** Carries out {@code bits} for {@code stream}: here and now if the token is free, else by its holder. */
+    void kick(StreamHandle stream, int bits) {
         if (tryAcquire()) {
             try {
                 long nowNanos = System.nanoTime();
-                guarded(handle, bits, nowNanos);
+                guarded(stream, bits, nowNanos);
                 flush(nowNanos);
             } finally {
                 release();
             }
         } else {
-            publish(handle, bits);
+            publish(stream, bits);
         }
         settle();
         serveTimers();
@@ -261,15 +262,15 @@ final class Driver {
         TOKEN.setVolatile(this, 0);
     }
 
-    private void publish(Handle handle, int bits) {
-        if (!handle.addCommands(bits)) {
+    private void publish(StreamHandle stream, int bits) {
+        if (!stream.addCommands(bits)) {
             return;
         }
-        Handle head;
+        StreamHandle head;
         do {
             head = commanded;
-            handle.nextCommand = head;
-        } while (!COMMANDS.compareAndSet(this, head, handle));
+            stream.nextCommand = head;
+        } while (!COMMANDS.compareAndSet(this, head, stream));
     }
 
     /** Commands published while the token was held are carried out by whoever finds it free. */
@@ -414,22 +415,22 @@ final class Driver {
         if (commanded == null) {
             return false;
         }
-        Handle handle = (Handle) COMMANDS.getAndSet(this, null);
-        while (handle != null) {
-            Handle following = handle.nextCommand;
-            guarded(handle, handle.takeCommands(), nowNanos);
-            handle = following;
+        StreamHandle stream = (StreamHandle) COMMANDS.getAndSet(this, null);
+        while (stream != null) {
+            StreamHandle following = stream.nextCommand;
+            guarded(stream, stream.takeCommands(), nowNanos);
+            stream = following;
         }
         return true;
     }
 
-    private void guarded(Handle handle, int bits, long nowNanos) {
+    private void guarded(StreamHandle stream, int bits, long nowNanos) {
         if (failed) {
-            handle.fail(Status.ENGINE_FAILED);
+            stream.fail(Status.ENGINE_FAILED);
             return;
         }
         try {
-            handle.execute(bits, nowNanos);
+            stream.execute(bits, nowNanos);
         } catch (RuntimeException | Error e) {
             fail(e);
         }

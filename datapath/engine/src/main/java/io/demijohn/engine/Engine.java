@@ -8,7 +8,6 @@ import io.demijohn.device.RegionPool;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.Stack;
 import io.demijohn.stack.StackConfig;
-import io.demijohn.stack.StackCounters;
 import io.demijohn.stack.tcp.SendMemory;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
@@ -189,10 +188,6 @@ public final class Engine implements AutoCloseable {
 
     public EngineCounters counters() {
         return driver.counters();
-    }
-
-    public StackCounters stackCounters() {
-        return stack.counters();
     }
 
     /** Returns how long a waiting thread polls without work before it sleeps. */

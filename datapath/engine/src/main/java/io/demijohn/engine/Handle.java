@@ -16,28 +16,19 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Handle permits StreamHandle, ListenerHandle, SignalHandle {
     private static final Registration[] NO_REGISTRATIONS = {};
     private static final VarHandle WAITERS;
-    private static final VarHandle COMMANDS;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             WAITERS = lookup.findVarHandle(Handle.class, "waiters", Waiter.class);
-            COMMANDS = lookup.findVarHandle(Handle.class, "commands", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** Link in the driver's list of handles with commands. */
-    @Nullable
-    Handle nextCommand;
-
     private final @Nullable Driver driver;
     private volatile @Nullable Waiter waiters;
     private volatile Registration[] registrations = NO_REGISTRATIONS;
-
-    @SuppressWarnings("UnusedVariable") // accessed through COMMANDS
-    private volatile int commands;
 
     Handle(@Nullable Driver driver) {
         this.driver = driver;
@@ -101,18 +92,6 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
         }
     }
 
-    /** Adds command {@code bits}; returns whether the handle must be put on the driver's list. */
-    final boolean addCommands(int bits) {
-        return (int) COMMANDS.getAndBitwiseOr(this, bits) == 0;
-    }
-
-    final int takeCommands() {
-        return (int) COMMANDS.getAndSet(this, 0);
-    }
-
-    /** Does what {@code bits} of {@link Commands} ask; only by the holder of the token. */
-    abstract void execute(int bits, long nowNanos);
-
     /** The engine stopped: the handle fails for good; only by the holder of the token. */
     abstract void fail(int status);
 
@@ -154,7 +133,9 @@ public abstract sealed class Handle permits StreamHandle, ListenerHandle, Signal
             engine.leaveSpin();
             if (driving) {
                 engine.unclaim();
-                engine.left(found != 0);
+                if (found != 0) { // else the thread goes on to park, which wakes the sentinel
+                    engine.left();
+                }
             }
         }
     }

@@ -93,11 +93,6 @@ public final class ListenerHandle extends Handle {
     }
 
     @Override
-    void execute(int commandBits, long nowNanos) {
-        onPending();
-    }
-
-    @Override
     void fail(int status) {
         if ((state & Ready.CLOSED) == 0) {
             state = Ready.ERROR;

@@ -105,7 +105,7 @@ public final class ReadySet {
         endSpin();
         unclaim();
         for (Engine engine : engines) {
-            engine.driver().left(true);
+            engine.driver().left();
         }
     }
 

@@ -43,11 +43,6 @@ public final class SignalHandle extends Handle {
     }
 
     @Override
-    void execute(int commandBits, long nowNanos) {
-        throw new IllegalStateException("a signal has no engine");
-    }
-
-    @Override
     void fail(int status) {
         signal(Ready.ERROR);
     }

@@ -39,6 +39,7 @@ public final class StreamHandle extends Handle {
     private static final VarHandle STATE;
     private static final VarHandle READING;
     private static final VarHandle WRITING;
+    private static final VarHandle COMMANDS;
 
     static {
         try {
@@ -46,10 +47,15 @@ public final class StreamHandle extends Handle {
             STATE = lookup.findVarHandle(StreamHandle.class, "state", int.class);
             READING = lookup.findVarHandle(StreamHandle.class, "reading", boolean.class);
             WRITING = lookup.findVarHandle(StreamHandle.class, "writing", boolean.class);
+            COMMANDS = lookup.findVarHandle(StreamHandle.class, "commands", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    /** Link in the driver's list of streams with commands. */
+    @Nullable
+    StreamHandle nextCommand;
 
     private final Driver driver;
     private final TcpConnection connection;
@@ -58,6 +64,9 @@ public final class StreamHandle extends Handle {
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
     private final @Nullable BoundPort boundPort;
+
+    @SuppressWarnings("UnusedVariable") // accessed through COMMANDS
+    private volatile int commands;
 
     private volatile int state;
     private volatile int error;
@@ -362,7 +371,16 @@ public final class StreamHandle extends Handle {
         }
     }
 
-    @Override
+    /** Adds {@link Commands} bits; returns whether the stream must be put on the driver's list. Any thread. */
+    boolean addCommands(int bits) {
+        return (int) COMMANDS.getAndBitwiseOr(this, bits) == 0;
+    }
+
+    int takeCommands() {
+        return (int) COMMANDS.getAndSet(this, 0);
+    }
+
+    /** Does what {@code asked}, bits of {@link Commands}, say. */
     void execute(int asked, long nowNanos) {
         int bits = asked;
         if ((bits & ENDS_OUTPUT) != 0 && writing) { // a write that began before the end belongs before the FIN

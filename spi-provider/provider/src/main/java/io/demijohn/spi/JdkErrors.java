@@ -182,10 +182,6 @@ public final class JdkErrors {
         return new SocketException("Not a newly created SocketImpl");
     }
 
-    public static IOException datagramNotSupported() {
-        return new IOException("Datagram socket creation not supported");
-    }
-
     public static IOException unsupportedAddressType() {
         return new IOException("Unsupported address type");
     }

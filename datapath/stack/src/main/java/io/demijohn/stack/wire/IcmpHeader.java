@@ -17,7 +17,6 @@ public final class IcmpHeader {
     public static final int ECHO_REQUEST = 8;
     public static final int TIME_EXCEEDED = 11;
 
-    public static final int CODE_NET_UNREACHABLE = 0;
     public static final int CODE_PROTOCOL_UNREACHABLE = 2;
     public static final int CODE_PORT_UNREACHABLE = 3;
     public static final int CODE_FRAGMENTATION_NEEDED = 4;

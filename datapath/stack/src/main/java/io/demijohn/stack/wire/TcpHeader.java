@@ -21,8 +21,6 @@ import io.demijohn.device.Mem;
 public final class TcpHeader {
     /** Size without options. */
     public static final int BYTES = 20;
-    /** Most bytes of options. */
-    public static final int OPTIONS_MAX_BYTES = 40;
 
     public static final int FIN = 1;
     public static final int SYN = 2;
