@@ -199,7 +199,8 @@ public final class Stack {
         long target = input.targetLow();
         packet.trimFront(input.headerBytes());
         switch (input.protocol()) {
-            case Ipv4Header.PROTOCOL_TCP -> tcp.receive(packet, 0, source, 0, target, checksumVerified, nowNanos);
+            case Ipv4Header.PROTOCOL_TCP ->
+                tcp.receive(packet, 0, source, 0, target, input.trafficClass(), checksumVerified, nowNanos);
             case Ipv4Header.PROTOCOL_UDP -> {
                 if (!udp.receive(packet, 0, source, 0, target, checksumVerified)) {
                     packet.prepend(input.headerBytes());

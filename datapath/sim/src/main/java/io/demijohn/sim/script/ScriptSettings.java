@@ -1,74 +1,47 @@
 package io.demijohn.sim.script;
 
 import io.demijohn.stack.tcp.TcpConfig;
+import io.demijohn.stack.tcp.TcpTunable;
 import java.util.Map;
-import java.util.Set;
 
-/** The settings of a script's {@code with} lines, made into a configuration; values are seconds, bytes or counts. */
+/**
+ * The settings of a script's {@code with} lines, made into a configuration: {@code mtu} and the labels of {@link
+ * TcpTunable}; values are seconds, bytes or counts.
+ */
 final class ScriptSettings {
     private static final int DEFAULT_MTU_BYTES = 1500;
-    private static final Set<String> KNOWN = Set.of(
-            "mtu",
-            "delayed-ack",
-            "quick-acks",
-            "time-wait",
-            "rto-min",
-            "initial-window",
-            "syn-retries",
-            "data-retries",
-            "receive-buffer",
-            "send-buffer");
+    private static final double NANOS_PER_SECOND = 1e9;
 
-    private final Map<String, String> values;
+    private int mtuBytes = DEFAULT_MTU_BYTES;
+    private TcpConfig tcp = TcpConfig.defaults();
 
     ScriptSettings(Map<String, String> values) {
-        for (String name : values.keySet()) {
-            if (!KNOWN.contains(name)) {
-                throw new ScriptException("unknown setting " + name);
-            }
+        for (Map.Entry<String, String> setting : values.entrySet()) {
+            set(setting.getKey(), setting.getValue());
         }
-        this.values = values;
     }
 
     int mtuBytes() {
-        return count("mtu", DEFAULT_MTU_BYTES);
+        return mtuBytes;
     }
 
     TcpConfig tcp() {
-        TcpConfig base = TcpConfig.defaults();
-        return new TcpConfig(
-                base.rtoInitialNanos(),
-                nanos("rto-min", base.rtoMinNanos()),
-                base.rtoMaxNanos(),
-                nanos("delayed-ack", base.delayedAckNanos()),
-                nanos("time-wait", base.timeWaitNanos()),
-                base.finWait2Nanos(),
-                base.keepAliveIdleNanos(),
-                base.keepAliveIntervalNanos(),
-                base.keepAliveProbes(),
-                count("syn-retries", base.synRetries()),
-                base.synAckRetries(),
-                count("data-retries", base.dataRetries()),
-                count("receive-buffer", base.receiveBufferBytes()),
-                count("send-buffer", base.sendBufferBytes()),
-                count("initial-window", base.initialWindowSegments()),
-                count("quick-acks", base.quickAckSegments()),
-                base.reassemblySegmentsMax(),
-                base.connectionsMax(),
-                base.halfOpenMax(),
-                base.timeWaitMax(),
-                base.challengeAcksPerSecond(),
-                base.ephemeralPortFirst(),
-                base.ephemeralPortLast());
+        return tcp;
     }
 
-    private int count(String name, int otherwise) {
-        String value = values.get(name);
-        return value == null ? otherwise : Integer.parseInt(value);
-    }
-
-    private long nanos(String name, long otherwise) {
-        String value = values.get(name);
-        return value == null ? otherwise : Math.round(Double.parseDouble(value) * 1e9);
+    private void set(String name, String value) {
+        if (name.equals("mtu")) {
+            mtuBytes = Integer.parseInt(value);
+            return;
+        }
+        for (TcpTunable tunable : TcpTunable.values()) {
+            if (tunable.label().equals(name)) {
+                boolean seconds = tunable.unit() == TcpTunable.Unit.NANOS;
+                double number = Double.parseDouble(value);
+                tcp = tcp.with(tunable, Math.round(seconds ? number * NANOS_PER_SECOND : number));
+                return;
+            }
+        }
+        throw new ScriptException("unknown setting " + name);
     }
 }

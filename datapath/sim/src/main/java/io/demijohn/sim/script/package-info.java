@@ -31,8 +31,8 @@
  *       many wait, and are right), {@code shutdown}, {@code close}, {@code abort}, {@code nodelay}, {@code state NAME},
  *       {@code is} followed by {@code connected}, {@code at-end}, {@code refused}, {@code reset}, {@code timed-out}, {@code
  *       unreachable}, {@code alive} or {@code gone} (out of TCP's table).
- *   <li><b>settings</b>: {@code mtu}, {@code delayed-ack}, {@code quick-acks}, {@code time-wait}, {@code rto-min}, {@code
- *       initial-window}, {@code syn-retries}, {@code data-retries}, {@code receive-buffer}, {@code send-buffer}.
+ *   <li><b>settings</b>: {@code mtu} and the labels of {@link io.demijohn.stack.tcp.TcpTunable}, such as {@code
+ *       delayed-ack}, {@code time-wait}, {@code initial-window}; durations are in seconds.
  * </ul>
  */
 @NullMarked

@@ -139,7 +139,7 @@ final class Connections {
     void enterTimeWait(TcpConnection connection, int windowField, long nowNanos) {
         become(connection, TcpState.TIME_WAIT);
         detach(connection);
-        if (timeWaits >= config.timeWaitMax()) {
+        if (timeWaits >= config.count(TcpTunable.TIME_WAITS)) {
             TimeWait oldest = oldestTimeWait;
             if (oldest == null) {
                 return; // a bound of 0: no TIME_WAIT at all
@@ -198,7 +198,7 @@ final class Connections {
     }
 
     private void append(TimeWait entry, long nowNanos) {
-        entry.deadlineNanos = nowNanos + config.timeWaitNanos();
+        entry.deadlineNanos = nowNanos + config.nanos(TcpTunable.TIME_WAIT);
         TimeWait last = newestTimeWait;
         entry.older = last;
         if (last == null) {
@@ -238,9 +238,9 @@ final class Connections {
     /** Sets what the idle deadline is for in this state: the end of an orphan's FIN_WAIT_2, keep-alive, or nothing. */
     void armIdle(TcpConnection connection, long nowNanos) {
         if (connection.ownership == Ownership.ORPHAN && connection.state == TcpState.FIN_WAIT_2) {
-            connection.idleNanos = nowNanos + config.finWait2Nanos();
+            connection.idleNanos = nowNanos + config.nanos(TcpTunable.FIN_WAIT_2);
         } else if (connection.keepAlive && connection.state.isSynchronized()) {
-            connection.idleNanos = connection.lastReceiveNanos + config.keepAliveIdleNanos();
+            connection.idleNanos = connection.lastReceiveNanos + config.nanos(TcpTunable.KEEP_ALIVE_IDLE);
         } else {
             connection.idleNanos = TimerWheel.NEVER;
         }

@@ -90,11 +90,11 @@ final class Handshake {
         // SYN cookies (RFC 4987) belong here: an answer without a connection when the listener is at its bound.
         if (listener.isFull()
                 || listener.halfOpen >= listener.halfOpenMax()
-                || connections.halfOpen >= config.halfOpenMax()) {
+                || connections.halfOpen >= config.count(TcpTunable.HALF_OPEN)) {
             counters.dropBacklogFull++;
             return;
         }
-        if (connections.count() >= config.connectionsMax()) {
+        if (connections.count() >= config.count(TcpTunable.CONNECTIONS)) {
             counters.dropConnectionsMax++;
             return;
         }
@@ -184,8 +184,8 @@ final class Handshake {
         connection.timerNanos = TimerWheel.NEVER;
         connection.rtt.onAcknowledged(connection.sendUnacknowledged, nowNanos);
         int window = Math.min(
-                config.initialWindowSegments() * connection.sendMss,
-                Math.max(2 * connection.sendMss, config.initialWindowSegments() * INITIAL_WINDOW_BYTES / 10));
+                config.count(TcpTunable.INITIAL_WINDOW) * connection.sendMss,
+                Math.max(2 * connection.sendMss, config.count(TcpTunable.INITIAL_WINDOW) * INITIAL_WINDOW_BYTES / 10));
         if (connection.handshakeRetransmitted) {
             window = connection.sendMss; // RFC 5681, 3.1
             connection.rtt.resetAfterLostSyn();
@@ -235,9 +235,11 @@ final class Handshake {
 
     private TcpConnection create(
             @Nullable TcpListener listener, Segment addresses, TcpOptions options, int initialSequence) {
-        int sendBytes = options.sendBufferBytes() > 0 ? options.sendBufferBytes() : config.sendBufferBytes();
-        int receiveBytes =
-                options.receiveBufferBytes() > 0 ? options.receiveBufferBytes() : config.receiveBufferBytes();
+        int sendBytes =
+                options.sendBufferBytes() > 0 ? options.sendBufferBytes() : config.count(TcpTunable.SEND_BUFFER);
+        int receiveBytes = options.receiveBufferBytes() > 0
+                ? options.receiveBufferBytes()
+                : config.count(TcpTunable.RECEIVE_BUFFER);
         TcpConnection connection = new TcpConnection(
                 connections,
                 addresses,

@@ -22,9 +22,9 @@ final class RttEstimator {
     private long timedSinceNanos;
 
     RttEstimator(TcpConfig config) {
-        minNanos = config.rtoMinNanos();
-        maxNanos = config.rtoMaxNanos();
-        rtoNanos = config.rtoInitialNanos();
+        minNanos = config.nanos(TcpTunable.RTO_MIN);
+        maxNanos = config.nanos(TcpTunable.RTO_MAX);
+        rtoNanos = config.nanos(TcpTunable.RTO_INITIAL);
     }
 
     /** Returns the timeout, doubled as often as it ran out since the last sample. */

@@ -22,6 +22,8 @@ final class Segment {
     int wireAcknowledgement;
     int flags;
     int windowField;
+    /** TOS or traffic class of the IP header. */
+    int trafficClass;
     /** Value of the MSS option or 0; looked at in SYNs only. */
     int mss;
     /** Shift of the window scale option or -1; looked at in SYNs only. */
@@ -39,7 +41,14 @@ final class Segment {
     private @Nullable PacketBuffer packet;
 
     /** Takes a packet with a sound header. */
-    void set(PacketBuffer taken, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
+    void set(
+            PacketBuffer taken,
+            long sourceHigh,
+            long sourceLow,
+            long destinationHigh,
+            long destinationLow,
+            int ipTrafficClass) {
+        trafficClass = ipTrafficClass;
         long header = taken.address();
         packet = taken;
         localHigh = destinationHigh;

@@ -73,13 +73,18 @@ public final class Tcp {
 
     // ---- from below ------------------------------------------------------------------------------------------------
 
-    /** Takes one segment from IP: its window is TCP header and payload exactly. */
+    /**
+     * Takes one segment from IP: its window is TCP header and payload exactly.
+     *
+     * @param trafficClass the IP header's TOS or traffic class, with the ECN bits (RFC 3168, 5)
+     */
     public void receive(
             PacketBuffer packet,
             long sourceHigh,
             long sourceLow,
             long destinationHigh,
             long destinationLow,
+            int trafficClass,
             boolean checksumVerified,
             long nowNanos) {
         counters.segmentsReceived++;
@@ -102,7 +107,7 @@ public final class Tcp {
             packet.release();
             return;
         }
-        segment.set(packet, sourceHigh, sourceLow, destinationHigh, destinationLow);
+        segment.set(packet, sourceHigh, sourceLow, destinationHigh, destinationLow, trafficClass);
         Flow flow = connections.flows.find(
                 segment.localHigh,
                 segment.localLow,
@@ -182,10 +187,10 @@ public final class Tcp {
             ports.reserve(local, port, reuseAddress);
             return port;
         }
-        int count = config.ephemeralPortLast() - config.ephemeralPortFirst() + 1;
+        int count = config.count(TcpTunable.EPHEMERAL_LAST) - config.count(TcpTunable.EPHEMERAL_FIRST) + 1;
         int start = portStart(local, IpAddress.ANY, 0, count);
         for (int step = 0; step < count; step++) {
-            int candidate = config.ephemeralPortFirst() + (start + step) % count;
+            int candidate = config.count(TcpTunable.EPHEMERAL_FIRST) + (start + step) % count;
             if (!used.get(candidate) && !ports.isReserved(IpAddress.ANY, candidate)) {
                 ports.reserve(local, candidate, reuseAddress);
                 return candidate;
@@ -213,7 +218,7 @@ public final class Tcp {
             int remotePort,
             TcpOptions options,
             long nowNanos) {
-        if (connections.count() >= config.connectionsMax()) {
+        if (connections.count() >= config.count(TcpTunable.CONNECTIONS)) {
             lastStatus = TcpStatus.NO_MEMORY;
             return null;
         }
@@ -386,10 +391,10 @@ public final class Tcp {
 
     /** Returns an ephemeral port whose four-tuple is free, or NO_PORTS (RFC 6056, 3.3.3). */
     private int choosePort(IpAddress local, IpAddress remote, int remotePort) {
-        int count = config.ephemeralPortLast() - config.ephemeralPortFirst() + 1;
+        int count = config.count(TcpTunable.EPHEMERAL_LAST) - config.count(TcpTunable.EPHEMERAL_FIRST) + 1;
         int start = portStart(local, remote, remotePort, count);
         for (int step = 0; step < count; step++) {
-            int candidate = config.ephemeralPortFirst() + (start + step) % count;
+            int candidate = config.count(TcpTunable.EPHEMERAL_FIRST) + (start + step) % count;
             if (!ports.isReserved(local, candidate) && isFree(local, candidate, remote, remotePort)) {
                 return candidate;
             }

@@ -199,7 +199,7 @@ public final class TcpConnection extends Flow {
         this.smallEnd = sendInitial;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
-        this.quickAcks = connections.config.quickAckSegments();
+        this.quickAcks = connections.config.count(TcpTunable.QUICK_ACKS);
     }
 
     /** Returns the {@link Ev} bits since the last call and clears them; driver only. */

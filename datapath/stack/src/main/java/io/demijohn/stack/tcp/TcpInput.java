@@ -308,7 +308,7 @@ final class TcpInput {
         counters.segmentsOutOfOrder++;
         connection.ackOwed = AckOwed.NOW; // RFC 5681, 4.2: a duplicate acknowledgement at once
         if (segment.poolIsBelow(KEEP_DIVISOR)
-                || !Reassembly.insert(connection, segment, config.reassemblySegmentsMax())) {
+                || !Reassembly.insert(connection, segment, config.count(TcpTunable.REASSEMBLY_SEGMENTS))) {
             counters.dropReassemblyFull++;
         }
     }
@@ -341,7 +341,7 @@ final class TcpInput {
             connection.ackOwed = AckOwed.NOW;
         } else if (connection.ackOwed == AckOwed.NONE) {
             connection.ackOwed = AckOwed.DELAYED;
-            connection.ackNanos = nowNanos + config.delayedAckNanos();
+            connection.ackNanos = nowNanos + config.nanos(TcpTunable.DELAYED_ACK);
         }
     }
 
@@ -373,7 +373,7 @@ final class TcpInput {
             connection.challengeSinceNanos = nowNanos;
             connection.challengeAcks = 0;
         }
-        if (connection.challengeAcks >= config.challengeAcksPerSecond()) {
+        if (connection.challengeAcks >= config.count(TcpTunable.CHALLENGE_ACKS)) {
             counters.challengeAcksLimited++;
             return;
         }

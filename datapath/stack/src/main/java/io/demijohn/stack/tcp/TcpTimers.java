@@ -64,9 +64,9 @@ final class TcpTimers {
 
     private int retriesMax(TcpConnection connection) {
         return switch (connection.state) {
-            case SYN_SENT -> config.synRetries();
-            case SYN_RECEIVED -> config.synAckRetries();
-            default -> config.dataRetries();
+            case SYN_SENT -> config.count(TcpTunable.SYN_RETRIES);
+            case SYN_RECEIVED -> config.count(TcpTunable.SYN_ACK_RETRIES);
+            default -> config.count(TcpTunable.DATA_RETRIES);
         };
     }
 
@@ -76,7 +76,8 @@ final class TcpTimers {
      */
     private void probeWindow(TcpConnection connection, long nowNanos) {
         boolean orphan = connection.ownership == Ownership.ORPHAN;
-        if (connection.retries >= config.dataRetries() || (orphan && connection.probes >= config.dataRetries())) {
+        if (connection.retries >= config.count(TcpTunable.DATA_RETRIES)
+                || (orphan && connection.probes >= config.count(TcpTunable.DATA_RETRIES))) {
             counters.timedOut++;
             transmitter.sendReset(connection, nowNanos);
             connections.fail(connection, TcpStatus.TIMED_OUT);
@@ -89,7 +90,7 @@ final class TcpTimers {
         connection.probes++;
         transmitter.sendWindowProbe(connection, nowNanos);
         long waitNanos = connection.rtt.rtoNanos() << Math.min(connection.probes, PROBE_SHIFT_MAX);
-        connection.timerNanos = nowNanos + Math.min(waitNanos, config.rtoMaxNanos());
+        connection.timerNanos = nowNanos + Math.min(waitNanos, config.nanos(TcpTunable.RTO_MAX));
     }
 
     private void idle(TcpConnection connection, long nowNanos) {
@@ -97,22 +98,23 @@ final class TcpTimers {
             connections.leave(connection); // the peer never closed its side; nobody is left to care
             return;
         }
-        long dueNanos = connection.lastReceiveNanos + config.keepAliveIdleNanos();
+        long dueNanos = connection.lastReceiveNanos + config.nanos(TcpTunable.KEEP_ALIVE_IDLE);
         if (!connection.keepAlive || !connection.state.isSynchronized()) {
             connection.idleNanos = TimerWheel.NEVER;
         } else if (dueNanos - nowNanos > 0) {
             connection.keepAliveProbes = 0;
             connection.idleNanos = dueNanos;
         } else if (connection.hasOutstanding()) {
-            connection.idleNanos = nowNanos + config.keepAliveIdleNanos(); // retransmission watches the peer
-        } else if (connection.keepAliveProbes >= config.keepAliveProbes()) {
+            connection.idleNanos =
+                    nowNanos + config.nanos(TcpTunable.KEEP_ALIVE_IDLE); // retransmission watches the peer
+        } else if (connection.keepAliveProbes >= config.count(TcpTunable.KEEP_ALIVE_PROBES)) {
             counters.timedOut++;
             transmitter.sendReset(connection, nowNanos);
             connections.fail(connection, TcpStatus.TIMED_OUT);
         } else {
             connection.keepAliveProbes++;
             transmitter.sendKeepAliveProbe(connection, nowNanos);
-            connection.idleNanos = nowNanos + config.keepAliveIntervalNanos();
+            connection.idleNanos = nowNanos + config.nanos(TcpTunable.KEEP_ALIVE_INTERVAL);
         }
     }
 

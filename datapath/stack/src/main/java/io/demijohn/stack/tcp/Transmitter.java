@@ -240,7 +240,7 @@ final class Transmitter {
             if (length < connection.sendMss) {
                 connection.smallEnd = Math.max(connection.smallEnd, end);
             }
-            if (nowNanos - connection.lastDataNanos < connections.config.delayedAckNanos()) {
+            if (nowNanos - connection.lastDataNanos < connections.config.nanos(TcpTunable.DELAYED_ACK)) {
                 connection.quickAcks = 0; // an exchange: acknowledgements travel with the answers
             }
         }

@@ -161,7 +161,7 @@ class PortsAndListenersTest {
         var packet = Objects.requireNonNull(script.host.pool.acquire());
         long header = packet.append(TcpHeader.BYTES);
         TcpHeader.put(header, TcpScript.PEER_PORT, script.localPort, 0, 0, TcpHeader.BYTES, TcpHeader.RST, 0);
-        tcp.receive(packet, 0, script.peer.low(), 0, local.low(), false, 0);
+        tcp.receive(packet, 0, script.peer.low(), 0, local.low(), 0, false, 0);
         assertEquals(before + 1, tcp.counters().dropChecksum);
         assertEquals(TcpState.ESTABLISHED, connection.state());
     }

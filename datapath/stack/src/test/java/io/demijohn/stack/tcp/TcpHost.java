@@ -70,7 +70,7 @@ final class TcpHost implements IpOutput, AutoCloseable {
         PacketBuffer own = pool.acquire();
         if (own != null) {
             Mem.copy(segment.address(), own.append(segment.length()), segment.length());
-            tcp.receive(own, 0, from.address.low(), 0, address.low(), false, nowNanos);
+            tcp.receive(own, 0, from.address.low(), 0, address.low(), 0, false, nowNanos);
         }
         segment.release();
     }

@@ -73,7 +73,7 @@ final class TcpScript implements AutoCloseable {
         long from = peer.low();
         long to = host.address.low();
         TcpHeader.putChecksum(header, Checksum.transport(0, from, 0, to, 6, header, packet.length()));
-        host.tcp.receive(packet, 0, from, 0, to, false, now);
+        host.tcp.receive(packet, 0, from, 0, to, 0, false, now);
     }
 
     void ack(int sequence, int acknowledgement) {
