@@ -33,6 +33,7 @@ final class Handshake {
     private final Transmitter transmitter;
     private final SendMemory sendMemory;
     private final SipHash sequenceHash;
+    private final SipHash timestampHash;
     private final TcpConfig config;
     private final TcpCounters counters;
 
@@ -42,13 +43,15 @@ final class Handshake {
             SegmentWriter writer,
             Transmitter transmitter,
             SendMemory sendMemory,
-            SipHash sequenceHash) {
+            SipHash sequenceHash,
+            SipHash timestampHash) {
         this.connections = connections;
         this.ports = ports;
         this.writer = writer;
         this.transmitter = transmitter;
         this.sendMemory = sendMemory;
         this.sequenceHash = sequenceHash;
+        this.timestampHash = timestampHash;
         this.config = connections.config;
         this.counters = connections.counters;
     }
@@ -226,7 +229,7 @@ final class Handshake {
         if (segment.sequenceLength() == 0 && sequence == entry.receiveNext) {
             return; // an acknowledgement that came late
         }
-        if (!writer.bare(entry, (int) entry.sendNext, (int) entry.receiveNext, TcpHeader.ACK, entry.window, nowNanos)) {
+        if (!writer.timeWaitAck(entry, nowNanos)) {
             counters.dropNoBuffer++;
         }
     }
@@ -251,12 +254,19 @@ final class Handshake {
         int mss = writer.mssOf(connection.remoteHigh, connection.remoteLow);
         connection.receiveMss = mss;
         connection.sendMss = mss;
+        connection.receiveScale = config.count(TcpTunable.WINDOW_SCALING) == 0 ? -1 : shiftFor(receiveBytes);
+        connection.sackOn = config.count(TcpTunable.SACK) != 0;
+        connection.timestampsOn = config.count(TcpTunable.TIMESTAMPS) != 0;
+        connection.timestampOffset = (int) hash(timestampHash, addresses);
+        return connection;
+    }
+
+    private static int shiftFor(int receiveBytes) {
         int shift = 0;
         while (shift < TcpHeaderOptions.SHIFT_MAX && receiveBytes >> shift > WINDOW_FIELD_MAX) {
             shift++;
         }
-        connection.receiveScale = shift;
-        return connection;
+        return shift;
     }
 
     /** Takes the peer's SYN: its numbers, window and options. */
@@ -271,24 +281,36 @@ final class Handshake {
         connection.sendWindowMax = segment.windowField;
         connection.windowSequence = initial;
         connection.windowAcknowledgement = segment.acknowledgement;
-        int asked = segment.mss == 0 ? MSS_DEFAULT : Math.max(MSS_MIN, segment.mss);
-        connection.sendMss = Math.min(connection.sendMss, asked);
-        if (segment.windowScale >= 0) {
-            connection.sendScale = segment.windowScale;
-        } else {
-            connection.receiveScale = -1; // both ends or neither: RFC 7323, 1.3
-            connection.sendScale = 0;
-        }
         connection.lastReceiveNanos = nowNanos;
+        takeOptions(connection, segment.options, nowNanos);
+    }
+
+    /** Each option is in force if both ends sent it (RFC 7323, 1.3 and 3.2, RFC 2018, 2). */
+    private static void takeOptions(TcpConnection connection, TcpHeaderOptions options, long nowNanos) {
+        connection.sackOn &= options.sackPermitted();
+        connection.timestampsOn &= options.timestamps();
+        if (connection.timestampsOn) {
+            connection.timestampRecent = options.timestampValue();
+            connection.timestampRecentNanos = nowNanos;
+        }
+        boolean scaling = connection.receiveScale >= 0 && options.windowScale() >= 0;
+        connection.receiveScale = scaling ? connection.receiveScale : -1;
+        connection.sendScale = scaling ? options.windowScale() : 0;
+        int asked = options.mss() == 0 ? MSS_DEFAULT : Math.max(MSS_MIN, options.mss());
+        // RFC 6691: the option counts no options, what is sent must make room for them
+        connection.sendMss = Math.min(connection.sendMss, asked) - connection.optionBytes();
     }
 
     private int initialSequence(Segment addresses, long nowNanos) {
-        long hash = sequenceHash.hash(
+        return (int) (hash(sequenceHash, addresses) + (nowNanos >> CLOCK_SHIFT));
+    }
+
+    private static long hash(SipHash hasher, Segment addresses) {
+        return hasher.hash(
                 addresses.localHigh,
                 addresses.localLow,
                 addresses.remoteHigh,
                 addresses.remoteLow,
                 ((long) addresses.localPort << 16) | addresses.remotePort);
-        return (int) (hash + (nowNanos >> CLOCK_SHIFT));
     }
 }

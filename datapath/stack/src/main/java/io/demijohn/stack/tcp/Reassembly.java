@@ -59,6 +59,12 @@ final class Reassembly {
         return true;
     }
 
+    /** Returns whether one packet holds all of these bytes already. */
+    static boolean holds(TcpConnection connection, long start, long end) {
+        PacketBuffer before = findBefore(connection, start);
+        return before != null && end(before) >= end;
+    }
+
     /** Moves what has become in-order to the receive queue and advances RCV.NXT; returns how many bytes that was. */
     static int deliver(TcpConnection connection) {
         int delivered = 0;

@@ -24,10 +24,8 @@ final class Segment {
     int windowField;
     /** TOS or traffic class of the IP header. */
     int trafficClass;
-    /** Value of the MSS option or 0; looked at in SYNs only. */
-    int mss;
-    /** Shift of the window scale option or -1; looked at in SYNs only. */
-    int windowScale;
+    /** The header's options. */
+    final TcpHeaderOptions options = new TcpHeaderOptions();
 
     /** Sequence number of the first payload byte or control, beside what the connection expects. */
     long sequence;
@@ -63,10 +61,7 @@ final class Segment {
         windowField = TcpHeader.window(header);
         offset = TcpHeader.headerBytes(header);
         length = taken.length() - offset;
-        if ((flags & TcpHeader.SYN) != 0) {
-            mss = TcpHeaderOptions.mss(header);
-            windowScale = TcpHeaderOptions.windowScale(header);
-        }
+        options.read(header);
     }
 
     /** Sets the four-tuple alone: what a connection that we begin is made from. */

@@ -35,17 +35,25 @@ final class SegmentWriter {
         return output.mtuBytes(remoteHigh, remoteLow) - headers;
     }
 
-    /** Writes a SYN or SYN-ACK; {@code shift} of -1 leaves window scaling out. */
-    boolean syn(TcpConnection connection, int flags, int windowField, int shift, long nowNanos) {
+    /** Writes a SYN or SYN-ACK with the options that we offer or that both ends have. */
+    boolean syn(TcpConnection connection, int flags, int windowField, long nowNanos) {
         PacketBuffer packet = output.allocate();
         if (packet == null) {
             return false;
         }
-        long header = packet.append(TcpHeader.BYTES + TcpHeaderOptions.SYN_BYTES);
-        int optionBytes = TcpHeaderOptions.putSyn(header + TcpHeader.BYTES, connection.receiveMss, shift);
+        long header = packet.append(TcpHeader.BYTES + TcpHeaderOptions.SYN_BYTES_MAX);
+        boolean answers = (flags & TcpHeader.ACK) != 0;
+        int optionBytes = TcpHeaderOptions.putSyn(
+                header + TcpHeader.BYTES,
+                connection.receiveMss,
+                connection.receiveScale,
+                connection.sackOn,
+                connection.timestampsOn,
+                connection.timestampValue(nowNanos),
+                answers ? connection.timestampRecent : 0);
         int headerBytes = TcpHeader.BYTES + optionBytes;
         packet.trimTo(headerBytes);
-        int acknowledgement = (flags & TcpHeader.ACK) == 0 ? 0 : (int) connection.receiveNext;
+        int acknowledgement = answers ? (int) connection.receiveNext : 0;
         TcpHeader.put(
                 header,
                 connection.localPort,
@@ -65,30 +73,76 @@ final class SegmentWriter {
         if (packet == null) {
             return false;
         }
-        long header = packet.append(TcpHeader.BYTES + length);
+        int headerBytes = TcpHeader.BYTES + connection.nextOptionBytes();
+        long header = packet.append(headerBytes + length);
         TcpHeader.put(
                 header,
                 connection.localPort,
                 connection.remotePort,
                 (int) sequence,
                 (int) connection.receiveNext,
-                TcpHeader.BYTES,
+                headerBytes,
                 flags,
                 windowField);
+        if (headerBytes > TcpHeader.BYTES) {
+            putOptions(connection, header + TcpHeader.BYTES, nowNanos);
+        }
         if (length > 0) {
-            connection.sendQueue().copyTo(sequence - connection.sendInitial - 1, length, header + TcpHeader.BYTES);
+            connection.sendQueue().copyTo(sequence - connection.sendInitial - 1, length, header + headerBytes);
         }
         send(packet, connection, nowNanos);
         return true;
     }
 
-    /** Writes a segment without a connection: an RST, or TIME_WAIT's acknowledgement. */
-    boolean bare(Flow flow, int sequence, int acknowledgement, int flags, int windowField, long nowNanos) {
-        PacketBuffer packet = bare(flow.localPort, flow.remotePort, sequence, acknowledgement, flags, windowField);
+    private static void putOptions(TcpConnection connection, long address, long nowNanos) {
+        long at = address;
+        if (connection.timestampsOn) {
+            TcpHeaderOptions.putTimestamps(at, connection.timestampValue(nowNanos), connection.timestampRecent);
+            at += TcpHeaderOptions.TIMESTAMPS_BYTES;
+        }
+        SackReport report = connection.sackReport;
+        int blocks = report == null ? 0 : report.blocks(connection.sackBlocksMax());
+        if (report != null && blocks > 0) {
+            report.write(at, blocks);
+        }
+    }
+
+    /** Writes an RST with our number and an acknowledgement; it needs no options (RFC 7323, 3.2). */
+    boolean reset(TcpConnection connection, int sequence, long nowNanos) {
+        PacketBuffer packet = bare(
+                connection.localPort,
+                connection.remotePort,
+                sequence,
+                (int) connection.receiveNext,
+                0,
+                TcpHeader.RST | TcpHeader.ACK,
+                0);
         if (packet == null) {
             return false;
         }
-        send(packet, flow, nowNanos);
+        send(packet, connection, nowNanos);
+        return true;
+    }
+
+    /** Writes what TIME_WAIT answers: an acknowledgement with the connection's last numbers. */
+    boolean timeWaitAck(TimeWait entry, long nowNanos) {
+        int optionBytes = entry.timestampsOn ? TcpHeaderOptions.TIMESTAMPS_BYTES : 0;
+        PacketBuffer packet = bare(
+                entry.localPort,
+                entry.remotePort,
+                (int) entry.sendNext,
+                (int) entry.receiveNext,
+                optionBytes,
+                TcpHeader.ACK,
+                entry.window);
+        if (packet == null) {
+            return false;
+        }
+        if (entry.timestampsOn) {
+            long at = packet.address() + TcpHeader.BYTES;
+            TcpHeaderOptions.putTimestamps(at, entry.timestampValue(nowNanos), entry.timestampRecent);
+        }
+        send(packet, entry, nowNanos);
         return true;
     }
 
@@ -100,6 +154,7 @@ final class SegmentWriter {
                 segment.remotePort,
                 acknowledges ? segment.wireAcknowledgement : 0,
                 acknowledges ? 0 : segment.wireSequence + segment.sequenceLength(),
+                0,
                 acknowledges ? TcpHeader.RST : TcpHeader.RST | TcpHeader.ACK,
                 0);
         if (packet == null) {
@@ -111,12 +166,18 @@ final class SegmentWriter {
     }
 
     private @Nullable PacketBuffer bare(
-            int localPort, int remotePort, int sequence, int acknowledgement, int flags, int windowField) {
+            int localPort,
+            int remotePort,
+            int sequence,
+            int acknowledgement,
+            int optionBytes,
+            int flags,
+            int windowField) {
         PacketBuffer packet = output.allocate();
         if (packet != null) {
-            long header = packet.append(TcpHeader.BYTES);
-            TcpHeader.put(
-                    header, localPort, remotePort, sequence, acknowledgement, TcpHeader.BYTES, flags, windowField);
+            int headerBytes = TcpHeader.BYTES + optionBytes;
+            long header = packet.append(headerBytes);
+            TcpHeader.put(header, localPort, remotePort, sequence, acknowledgement, headerBytes, flags, windowField);
         }
         return packet;
     }

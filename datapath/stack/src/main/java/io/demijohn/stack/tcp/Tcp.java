@@ -26,6 +26,7 @@ public final class Tcp {
     private static final int PURPOSE_FLOWS = 0;
     private static final int PURPOSE_SEQUENCES = 1;
     private static final int PURPOSE_PORTS = 2;
+    private static final int PURPOSE_TIMESTAMPS = 3;
 
     private final TcpConfig config;
     private final TcpCounters counters = new TcpCounters();
@@ -66,7 +67,13 @@ public final class Tcp {
         transmitter = new Transmitter(connections, writer);
         recovery = new LossRecovery(counters);
         handshake = new Handshake(
-                connections, ports, writer, transmitter, sendMemory, new SipHash(seed, PURPOSE_SEQUENCES));
+                connections,
+                ports,
+                writer,
+                transmitter,
+                sendMemory,
+                new SipHash(seed, PURPOSE_SEQUENCES),
+                new SipHash(seed, PURPOSE_TIMESTAMPS));
         input = new TcpInput(connections, transmitter, recovery, handshake);
         timers = new TcpTimers(connections, transmitter, recovery);
     }

@@ -3,6 +3,7 @@ package io.demijohn.stack.tcp;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.timer.TimerWheel;
+import io.demijohn.stack.wire.TcpHeaderOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpConnection extends Flow {
     private static final int ECN_BITS = 3;
+    private static final int TIMESTAMP_SHIFT = 20;
 
     /** What to do about an acknowledgement that the peer is owed. */
     enum AckOwed {
@@ -106,6 +108,9 @@ public final class TcpConnection extends Flow {
     int peerSegment;
     /** Number of the peer's FIN once one came, else {@link Sequence#NEVER}. */
     long peerFin = Sequence.NEVER;
+    /** Ranges to report in SACK options; null until a segment comes out of order or twice. */
+    @Nullable
+    SackReport sackReport;
     /** Segments that wait for bytes before them, see {@link Reassembly}. */
     @Nullable
     PacketBuffer outOfOrder;
@@ -114,6 +119,18 @@ public final class TcpConnection extends Flow {
     PacketBuffer outOfOrderLast;
 
     int outOfOrderCount;
+
+    // ---- options that both ends agreed on; while connecting, those that we offer ----------------------------------
+    /** Selective acknowledgements (RFC 2018). */
+    boolean sackOn;
+    /** Timestamps in every segment (RFC 7323). */
+    boolean timestampsOn;
+    /** TS.Recent, and when it was taken. */
+    int timestampRecent;
+
+    long timestampRecentNanos;
+    /** What our timestamps are ahead of the clock by (RFC 7323, 5.4). */
+    int timestampOffset;
 
     // ---- acknowledging ---------------------------------------------------------------------------------------------
     AckOwed ackOwed = AckOwed.NONE;
@@ -271,6 +288,48 @@ public final class TcpConnection extends Flow {
     /** Returns the listener that made this connection, or null if we connected. */
     public @Nullable TcpListener listener() {
         return listener;
+    }
+
+    /** Returns our timestamp clock: steps of 1.05 ms. */
+    int timestampValue(long nowNanos) {
+        return timestampTicks(nowNanos) + timestampOffset;
+    }
+
+    /** Returns the timestamp clock that all connections share; what each shows is ahead by an offset of its own. */
+    static int timestampTicks(long nowNanos) {
+        return (int) (nowNanos >> TIMESTAMP_SHIFT);
+    }
+
+    /** Returns the size of the options that every segment carries. */
+    int optionBytes() {
+        return timestampsOn ? TcpHeaderOptions.TIMESTAMPS_BYTES : 0;
+    }
+
+    /** Returns the size of the options that the next segment carries. */
+    int nextOptionBytes() {
+        SackReport report = sackReport;
+        int bytes = optionBytes();
+        return report == null ? bytes : bytes + TcpHeaderOptions.sackBytes(report.blocks(sackBlocksMax()));
+    }
+
+    /** Returns how many payload bytes the next segment takes: SACK blocks need room. */
+    int payloadMax() {
+        return sackReport == null ? sendMss : Math.max(1, sendMss + optionBytes() - nextOptionBytes());
+    }
+
+    /** Returns how many SACK blocks fit beside the other options. */
+    int sackBlocksMax() {
+        return timestampsOn ? TcpHeaderOptions.SACK_BLOCKS_MAX - 1 : TcpHeaderOptions.SACK_BLOCKS_MAX;
+    }
+
+    /** Returns what to report in SACK options, made at its first use. */
+    SackReport sackReport() {
+        SackReport report = sackReport;
+        if (report == null) {
+            report = new SackReport();
+            sackReport = report;
+        }
+        return report;
     }
 
     /** Returns one beyond the number of the last byte that the application appended. */

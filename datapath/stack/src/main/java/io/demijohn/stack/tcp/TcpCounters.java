@@ -93,6 +93,12 @@ public final class TcpCounters extends Counters {
     /** Dropped: outside the receive window. */
     public long dropOutOfWindow;
 
+    /** Dropped: an old timestamp, a segment from before (RFC 7323, 5: PAWS). */
+    public long dropOldTimestamp;
+
+    /** Dropped: no timestamp though both ends agreed on them (RFC 7323, 3.2). */
+    public long dropNoTimestamp;
+
     /** Dropped: acknowledges what was never sent, or is far too old. */
     public long dropBadAck;
 

@@ -14,6 +14,8 @@ import io.demijohn.stack.wire.TcpHeader;
  */
 final class TcpInput {
     private static final long SECOND_NANOS = 1_000_000_000L;
+    /** Age at which TS.Recent says nothing any more (RFC 7323, 5.5). */
+    private static final long TIMESTAMP_LIFE_NANOS = 24 * 86_400 * SECOND_NANOS;
     /** Free share of the pool below which bytes out of order are not kept. */
     private static final int KEEP_DIVISOR = 4;
     /** Free share below which a connection keeps few unread bytes: whoever reads goes on, whoever does not waits. */
@@ -50,7 +52,8 @@ final class TcpInput {
         } else {
             segment.sequence = Sequence.near(connection.receiveNext, segment.wireSequence);
             segment.acknowledgement = Sequence.near(connection.sendUnacknowledged, segment.wireAcknowledgement);
-            if (checkSequence(connection, segment, nowNanos)
+            if (checkTimestamp(connection, segment, nowNanos)
+                    && checkSequence(connection, segment, nowNanos)
                     && checkReset(connection, segment, nowNanos)
                     && checkSyn(connection, segment, nowNanos)
                     && checkAck(connection, segment, nowNanos)) {
@@ -68,6 +71,25 @@ final class TcpInput {
         }
     }
 
+    // ---- before the first: protection against wrapped sequence numbers (RFC 7323, 5.3) ---------------------------
+
+    private boolean checkTimestamp(TcpConnection connection, Segment segment, long nowNanos) {
+        if (!connection.timestampsOn || segment.has(TcpHeader.RST)) {
+            return true;
+        }
+        if (!segment.options.timestamps()) {
+            counters.dropNoTimestamp++;
+            return false;
+        }
+        boolean older = segment.options.timestampValue() - connection.timestampRecent < 0;
+        if (!older || nowNanos - connection.timestampRecentNanos > TIMESTAMP_LIFE_NANOS) {
+            return true;
+        }
+        counters.dropOldTimestamp++;
+        answerUnacceptable(connection, segment, nowNanos);
+        return false;
+    }
+
     // ---- first: check sequence number ------------------------------------------------------------------------------
 
     private boolean checkSequence(TcpConnection connection, Segment segment, long nowNanos) {
@@ -80,11 +102,16 @@ final class TcpInput {
         if (segment.has(TcpHeader.RST)) {
             return true; // nothing to trim; the second step compares its exact number
         }
+        if (connection.timestampsOn && segment.sequence <= connection.ackSent) { // RFC 7323, 4.3 (2)
+            connection.timestampRecent = segment.options.timestampValue();
+            connection.timestampRecentNanos = nowNanos;
+        }
         if (segment.sequence < next) { // "trim off any portions that lie outside the window (including SYN and FIN)"
             if (segment.has(TcpHeader.SYN)) {
                 segment.clear(TcpHeader.SYN);
                 segment.sequence++;
             }
+            reportDuplicate(connection, segment.sequence, Math.min(next, segment.sequence + segment.length));
             segment.trimFront((int) Math.min(next - segment.sequence, segment.length));
         }
         if (segment.sequence + segment.length > edge) {
@@ -123,10 +150,25 @@ final class TcpInput {
                 && segment.sequence == connection.receiveInitial;
         if (synAgain) {
             connection.sendNext = connection.sendInitial; // our SYN-ACK was lost: send it again at once
-        } else if (segment.sequenceLength() > 0) {
+        } else {
+            reportDuplicate(connection, segment.sequence, segment.sequence + segment.length);
+            answerUnacceptable(connection, segment, nowNanos);
+        }
+    }
+
+    /** "If an incoming segment is not acceptable, an acknowledgment should be sent in reply"; to empty ones not for ever. */
+    private void answerUnacceptable(TcpConnection connection, Segment segment, long nowNanos) {
+        if (segment.sequenceLength() > 0) {
             connection.ackOwed = AckOwed.NOW;
         } else {
             challenge(connection, nowNanos);
+        }
+    }
+
+    /** Notes bytes that we had already for the next SACK option (RFC 2883). */
+    private static void reportDuplicate(TcpConnection connection, long start, long end) {
+        if (connection.sackOn && end > start && end <= connection.receiveNext) {
+            connection.sackReport().duplicate(start, end);
         }
     }
 
@@ -307,9 +349,18 @@ final class TcpInput {
     private void keepForLater(TcpConnection connection, Segment segment) {
         counters.segmentsOutOfOrder++;
         connection.ackOwed = AckOwed.NOW; // RFC 5681, 4.2: a duplicate acknowledgement at once
+        long start = segment.sequence;
+        long end = start + segment.length;
+        boolean known = Reassembly.holds(connection, start, end);
         if (segment.poolIsBelow(KEEP_DIVISOR)
                 || !Reassembly.insert(connection, segment, config.count(TcpTunable.REASSEMBLY_SEGMENTS))) {
             counters.dropReassemblyFull++;
+        } else if (connection.sackOn) {
+            SackReport report = connection.sackReport();
+            report.add(start, end);
+            if (known) {
+                report.duplicate(start, end);
+            }
         }
     }
 
@@ -327,6 +378,10 @@ final class TcpInput {
         connection.receiveQueue().offer(segment.take(), segment.offset, bytes);
         if (fillsHole) {
             bytes += Reassembly.deliver(connection);
+        }
+        SackReport report = connection.sackReport;
+        if (report != null) {
+            report.advanceTo(connection.receiveNext);
         }
         counters.bytesReceived += bytes;
         connections.signal(connection, Ev.READABLE);

@@ -40,6 +40,12 @@ public enum TcpTunable {
     INITIAL_WINDOW(Unit.COUNT, 10, 1, 1000),
     /** Segments acknowledged without delay at the start of a connection. */
     QUICK_ACKS(Unit.COUNT, 16, 0, 1000),
+    /** 1 to negotiate selective acknowledgements (RFC 2018). */
+    SACK(Unit.COUNT, 1, 0, 1),
+    /** 1 to negotiate timestamps (RFC 7323). */
+    TIMESTAMPS(Unit.COUNT, 1, 0, 1),
+    /** 1 to negotiate window scaling (RFC 7323). */
+    WINDOW_SCALING(Unit.COUNT, 1, 0, 1),
     /** Out-of-order segments kept per connection. */
     REASSEMBLY_SEGMENTS(Unit.COUNT, 256, 0, 1 << 20),
     /** Bound of connections. */

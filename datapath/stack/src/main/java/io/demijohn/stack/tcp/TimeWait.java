@@ -11,6 +11,9 @@ final class TimeWait extends Flow {
     final long sendNext;
     final long receiveNext;
     final int window;
+    final boolean timestampsOn;
+    final int timestampRecent;
+    final int timestampOffset;
     long deadlineNanos;
 
     @Nullable
@@ -30,6 +33,14 @@ final class TimeWait extends Flow {
         this.sendNext = connection.sendMax;
         this.receiveNext = connection.receiveNext;
         this.window = window;
+        this.timestampsOn = connection.timestampsOn;
+        this.timestampRecent = connection.timestampRecent;
+        this.timestampOffset = connection.timestampOffset;
         this.trafficClass = connection.trafficClass;
+    }
+
+    /** Returns our timestamp clock as the connection had it. */
+    int timestampValue(long nowNanos) {
+        return TcpConnection.timestampTicks(nowNanos) + timestampOffset;
     }
 }

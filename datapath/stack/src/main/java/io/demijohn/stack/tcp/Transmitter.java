@@ -67,13 +67,7 @@ final class Transmitter {
 
     /** Sends an RST that the peer takes as ours: {@code SEQ = SND.NXT}. */
     void sendReset(TcpConnection connection, long nowNanos) {
-        if (writer.bare(
-                connection,
-                (int) bareSequence(connection),
-                (int) connection.receiveNext,
-                TcpHeader.RST | TcpHeader.ACK,
-                0,
-                nowNanos)) {
+        if (writer.reset(connection, (int) bareSequence(connection), nowNanos)) {
             counters.resetsSent++;
         } else {
             counters.dropNoBuffer++;
@@ -106,7 +100,8 @@ final class Transmitter {
     /** Sends what fits into a window that was too small to be worth it; false if it is closed or no buffer is free. */
     boolean sendIntoSmallWindow(TcpConnection connection, long nowNanos) {
         long next = connection.sendNext;
-        int length = (int) Math.min(Math.min(connection.dataEnd() - next, connection.sendWindow), connection.sendMss);
+        int length =
+                (int) Math.min(Math.min(connection.dataEnd() - next, connection.sendWindow), connection.payloadMax());
         if (length <= 0 || !emit(connection, next, length, false, nowNanos)) {
             return false;
         }
@@ -124,7 +119,7 @@ final class Transmitter {
         int flags = answers ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
         int windowBytes =
                 Math.min(connection.receiveQueue().windowBytes(), WINDOW_FIELD_MAX); // never scaled: RFC 7323, 2.2
-        if (!writer.syn(connection, flags, windowBytes, connection.receiveScale, nowNanos)) {
+        if (!writer.syn(connection, flags, windowBytes, nowNanos)) {
             retryLater(connection, nowNanos);
             return;
         }
@@ -148,7 +143,7 @@ final class Transmitter {
         }
         long first = connection.sendUnacknowledged;
         long sentEnd = Math.min(connection.sendMax, connection.dataEnd());
-        int length = (int) Math.min(connection.sendMss, sentEnd - first);
+        int length = (int) Math.min(connection.payloadMax(), sentEnd - first);
         boolean fin = connection.sendMax > connection.finSequence && first + length == connection.finSequence;
         if (length == 0 && !fin) {
             connection.retransmitOwed = false;
@@ -169,7 +164,7 @@ final class Transmitter {
             long next = connection.sendNext;
             long available = dataEnd - next;
             long usable = connection.sendUnacknowledged + sendWindow(connection) - next;
-            int length = (int) Math.max(0, Math.min(Math.min(available, usable), connection.sendMss));
+            int length = (int) Math.max(0, Math.min(Math.min(available, usable), connection.payloadMax()));
             boolean fin = next + length == connection.finSequence && usable > length;
             if (length == 0 && !fin) {
                 break;
@@ -195,7 +190,7 @@ final class Transmitter {
 
     /** Silly-window avoidance (RFC 9293, 3.8.6.2.1) and Nagle's algorithm (3.7.4) as Minshall changed it. */
     private static boolean worthSending(TcpConnection connection, int length, long available, boolean fin) {
-        if (length == connection.sendMss || fin || connection.sendNext < connection.sendMax) {
+        if (length == connection.payloadMax() || fin || connection.sendNext < connection.sendMax) {
             return true;
         }
         if (length == available) {
@@ -237,7 +232,7 @@ final class Transmitter {
         boolean again = sequence < connection.sendMax;
         if (length > 0) {
             counters.bytesSent += length;
-            if (length < connection.sendMss) {
+            if (length < connection.payloadMax()) {
                 connection.smallEnd = Math.max(connection.smallEnd, end);
             }
             if (nowNanos - connection.lastDataNanos < connections.config.nanos(TcpTunable.DELAYED_ACK)) {

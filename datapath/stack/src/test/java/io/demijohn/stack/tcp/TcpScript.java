@@ -23,6 +23,7 @@ final class TcpScript implements AutoCloseable {
     static final int PEER_PORT = 5555;
     static final int PEER_INITIAL = 0xffff_fff0; // wraps soon
     static final int PEER_WINDOW = 60_000;
+    private static final int SYN_OPTION_BYTES = 4;
 
     final TcpHost host;
     final IpAddress peer = IpAddress.ofIpv4(0x0a00_0063);
@@ -53,7 +54,7 @@ final class TcpScript implements AutoCloseable {
     void inject(int flags, int sequence, int acknowledgement, int bytes) {
         PacketBuffer packet = Objects.requireNonNull(host.pool.acquire());
         boolean syn = (flags & TcpHeader.SYN) != 0;
-        int headerBytes = TcpHeader.BYTES + (syn ? TcpHeaderOptions.SYN_BYTES - 4 : 0);
+        int headerBytes = TcpHeader.BYTES + (syn ? SYN_OPTION_BYTES : 0);
         long header = packet.append(headerBytes + bytes);
         TcpHeader.put(
                 header,
@@ -65,7 +66,7 @@ final class TcpScript implements AutoCloseable {
                 flags,
                 window);
         if (syn) {
-            TcpHeaderOptions.putSyn(header + TcpHeader.BYTES, 1000, -1);
+            TcpHeaderOptions.putSyn(header + TcpHeader.BYTES, 1000, -1, false, false, 0, 0);
         }
         for (int index = 0; index < bytes; index++) {
             Mem.putU8(header + headerBytes + index, (sequence + index) & 0xff);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TcpHeaderTest {
     private final Region region = Region.allocate(128);
+    private final TcpHeaderOptions options = new TcpHeaderOptions();
     private final long header = region.address();
 
     @AfterEach
@@ -37,11 +38,11 @@ class TcpHeaderTest {
     @Test
     void putSyn_mssAndScale_readBack() {
         put(options(1460, 7));
-        assertEquals(1460, TcpHeaderOptions.mss(header));
-        assertEquals(7, TcpHeaderOptions.windowScale(header));
+        assertEquals(1460, read().mss());
+        assertEquals(7, read().windowScale());
         put(options(536, -1));
-        assertEquals(536, TcpHeaderOptions.mss(header));
-        assertEquals(-1, TcpHeaderOptions.windowScale(header));
+        assertEquals(536, read().mss());
+        assertEquals(-1, read().windowScale());
     }
 
     @Test
@@ -58,32 +59,32 @@ class TcpHeaderTest {
     @Test
     void options_unknownOnes_skippedByLength() {
         put(new byte[] {(byte) 254, 6, 2, 4, 1, 1, 1, 2, 4, 5, (byte) 0xb4, 0});
-        assertEquals(1460, TcpHeaderOptions.mss(header));
+        assertEquals(1460, read().mss());
     }
 
     @Test
     void options_lengthZeroOneOrBeyondTheHeader_endTheSearch() {
         put(new byte[] {9, 0, 2, 4, 5, 0, 0, 0});
-        assertEquals(0, TcpHeaderOptions.mss(header));
+        assertEquals(0, read().mss());
         put(new byte[] {9, 1, 2, 4, 5, 0, 0, 0});
-        assertEquals(0, TcpHeaderOptions.mss(header));
+        assertEquals(0, read().mss());
         put(new byte[] {1, 1, 2, 5, 5, 0, 3, 3});
-        assertEquals(0, TcpHeaderOptions.mss(header));
-        assertEquals(-1, TcpHeaderOptions.windowScale(header));
+        assertEquals(0, read().mss());
+        assertEquals(-1, read().windowScale());
         put(new byte[] {1, 1, 1, 2});
-        assertEquals(0, TcpHeaderOptions.mss(header));
+        assertEquals(0, read().mss());
     }
 
     @Test
     void options_afterTheEnd_notRead() {
         put(new byte[] {0, 2, 4, 5, (byte) 0xb4, 0, 0, 0});
-        assertEquals(0, TcpHeaderOptions.mss(header));
+        assertEquals(0, read().mss());
     }
 
     @Test
     void windowScale_tooLarge_takenAsFourteen() {
         put(new byte[] {1, 3, 3, (byte) 200});
-        assertEquals(14, TcpHeaderOptions.windowScale(header));
+        assertEquals(14, read().windowScale());
     }
 
     @Test
@@ -98,22 +99,76 @@ class TcpHeaderTest {
                 }
             }
             put(bytes);
-            int scale = TcpHeaderOptions.windowScale(header);
+            int scale = read().windowScale();
             assertTrue(scale >= -1 && scale <= TcpHeaderOptions.SHIFT_MAX);
-            int mss = TcpHeaderOptions.mss(header);
+            int mss = read().mss();
             assertTrue(mss >= 0 && mss <= 0xffff);
+            assertTrue(read().sackBlocks() <= TcpHeaderOptions.SACK_BLOCKS_MAX);
         }
+    }
+
+    @Test
+    void putSyn_everyCombination_readBack() {
+        for (int mask = 0; mask < 8; mask++) {
+            int shift = (mask & 1) == 0 ? -1 : 9;
+            boolean sack = (mask & 2) != 0;
+            boolean stamps = (mask & 4) != 0;
+            long at = header + TcpHeader.BYTES;
+            int bytes = TcpHeaderOptions.putSyn(at, 1220, shift, sack, stamps, 0x8000_0007, 0xdead_beef);
+            assertEquals(0, bytes % 4);
+            assertTrue(bytes <= TcpHeaderOptions.SYN_BYTES_MAX);
+            TcpHeader.put(header, 1, 2, 3, 4, TcpHeader.BYTES + bytes, TcpHeader.SYN, 5);
+            TcpHeaderOptions read = read();
+            assertEquals(1220, read.mss());
+            assertEquals(shift, read.windowScale());
+            assertEquals(sack, read.sackPermitted());
+            assertEquals(stamps, read.timestamps());
+            assertEquals(stamps ? 0x8000_0007 : read.timestampValue(), read.timestampValue());
+        }
+    }
+
+    @Test
+    void timestampsAndSack_everyBlockCount_readBack() {
+        for (int blocks = 1; blocks <= 3; blocks++) {
+            long at = header + TcpHeader.BYTES;
+            TcpHeaderOptions.putTimestamps(at, 7, -8);
+            TcpHeaderOptions.putSack(at + TcpHeaderOptions.TIMESTAMPS_BYTES, blocks);
+            for (int block = 0; block < blocks; block++) {
+                TcpHeaderOptions.putSackBlock(at + TcpHeaderOptions.TIMESTAMPS_BYTES, block, 100 * block, -block);
+            }
+            int bytes = TcpHeaderOptions.TIMESTAMPS_BYTES + TcpHeaderOptions.sackBytes(blocks);
+            TcpHeader.put(header, 1, 2, 3, 4, TcpHeader.BYTES + bytes, TcpHeader.ACK, 5);
+            TcpHeaderOptions read = read();
+            assertTrue(read.timestamps());
+            assertEquals(7, read.timestampValue());
+            assertEquals(-8, read.timestampEcho());
+            assertEquals(blocks, read.sackBlocks());
+            assertEquals(100 * (blocks - 1), read.sackStart(blocks - 1));
+            assertEquals(-(blocks - 1), read.sackEnd(blocks - 1));
+        }
+    }
+
+    @Test
+    void sack_lengthThatHoldsNoWholeBlocks_skipped() {
+        put(new byte[] {5, 9, 1, 1, 1, 1, 1, 1, 1, 2, 4, 5, (byte) 0xb4, 0, 0, 0});
+        assertEquals(0, read().sackBlocks());
+        assertEquals(1460, read().mss());
     }
 
     private static byte[] options(int mss, int shift) {
         Region scratch = Region.allocate(16);
         try {
-            byte[] bytes = new byte[TcpHeaderOptions.putSyn(scratch.address(), mss, shift)];
+            byte[] bytes = new byte[TcpHeaderOptions.putSyn(scratch.address(), mss, shift, false, false, 0, 0)];
             Mem.copyOut(scratch.address(), bytes, 0, bytes.length);
             return bytes;
         } finally {
             scratch.close();
         }
+    }
+
+    private TcpHeaderOptions read() {
+        options.read(header);
+        return options;
     }
 
     /** Writes a header with these options; a multiple of four bytes. */
