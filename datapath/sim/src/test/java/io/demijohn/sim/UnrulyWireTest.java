@@ -7,6 +7,7 @@ import io.demijohn.stack.tcp.TcpConfig;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -102,6 +103,7 @@ final class UnrulyWireTest {
     }
 
     @Test
+    @Tag("proves:buffers-pressure")
     void fewBuffers_pressureSlowsButLosesNothing() {
         for (long seed : Seeds.upTo(20)) {
             try (SimWorld world =
@@ -129,6 +131,7 @@ final class UnrulyWireTest {
     }
 
     @Test
+    @Tag("proves:buffers-pressure")
     void stalledReadersHoldThePool_oneWhoReadsGoesOn() {
         try (SimWorld world = new SimWorld(3, WireFaults.none(MILLI), FrameFilter.ALL, TcpConfig.defaults(), 512)) {
             for (int pair = 0; pair < 8; pair++) {

@@ -13,10 +13,11 @@ import java.util.Map;
  * <p>Immutable after {@link #parse}. The language is in the package's documentation.
  *
  * @param purpose the first line, without its mark
+ * @param proves the promises of {@code promises.txt} that the script claims to show, from its line {@code proves ID...}
  * @param settings names and values of the {@code with} lines
  * @param lines the others, in order
  */
-public record Script(String purpose, Map<String, String> settings, List<ScriptLine> lines) {
+public record Script(String purpose, List<String> proves, Map<String, String> settings, List<ScriptLine> lines) {
     /** Lines that a script may have, comments included. */
     public static final int LINES_MAX = 40;
 
@@ -37,6 +38,7 @@ public record Script(String purpose, Map<String, String> settings, List<ScriptLi
             throw new ScriptException("line 1: must say what the script proves, after '# '");
         }
         Map<String, String> settings = new HashMap<>();
+        List<String> proves = new ArrayList<>();
         List<ScriptLine> lines = new ArrayList<>();
         long beforeNanos = 0;
         for (int index = 1; index < count; index++) {
@@ -45,6 +47,10 @@ public record Script(String purpose, Map<String, String> settings, List<ScriptLi
                 continue;
             }
             List<String> words = Arrays.asList(row.split("\\s+"));
+            if (index == 1 && words.get(0).equals("proves")) {
+                proves.addAll(words.subList(1, words.size()));
+                continue;
+            }
             if (words.get(0).equals("with")) {
                 for (int word = 1; word + 1 < words.size(); word += 2) {
                     settings.put(words.get(word), words.get(word + 1));
@@ -58,7 +64,7 @@ public record Script(String purpose, Map<String, String> settings, List<ScriptLi
             beforeNanos = line.fromNanos();
             lines.add(line);
         }
-        return new Script(rows[0].substring(2).strip(), settings, lines);
+        return new Script(rows[0].substring(2).strip(), proves, settings, lines);
     }
 
     private static ScriptLine parseLine(int number, List<String> words, long beforeNanos) {

@@ -3,8 +3,9 @@
  *
  * <p>Floor: datapath/sim. Imports {@code io.demijohn.stack}, {@code io.demijohn.device} and {@code io.demijohn.sim}.
  *
- * <p>A script is a text of at most 40 lines; its first line, {@code # ...}, says what it proves. Every other line has three
- * columns: <em>when</em>, <em>who</em> and <em>what</em>.
+ * <p>A script is a text of at most 40 lines; its first line, {@code # ...}, says what it proves. The second may
+ * claim promises of {@code datapath/promises.txt} ({@code proves ID...}). Every other line has three columns:
+ * <em>when</em>, <em>who</em> and <em>what</em>.
  *
  * <pre>
  *   # An active open is answered at once.

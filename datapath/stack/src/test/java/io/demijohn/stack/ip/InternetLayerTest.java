@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class InternetLayerTest {
@@ -23,6 +24,7 @@ final class InternetLayerTest {
     }
 
     @Test
+    @Tag("proves:rfc792-echo")
     void echoRequest_answeredWithTheSameData() {
         host.introducePeer();
         byte[] data = "how are you".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
@@ -107,6 +109,7 @@ final class InternetLayerTest {
     }
 
     @Test
+    @Tag("proves:rfc792-unreachable")
     void closedUdpPort_answeredWithPortUnreachableQuotingThePacket() {
         host.introducePeer();
         byte[] frame = Frames.ip(17, Frames.udp(1000, 2000, new byte[] {5, 6}, true));
@@ -119,6 +122,7 @@ final class InternetLayerTest {
     }
 
     @Test
+    @Tag("proves:rfc1122-limit")
     void unreachableFlood_answersAreLimited() {
         host.introducePeer();
         for (int count = 0; count < 400; count++) {

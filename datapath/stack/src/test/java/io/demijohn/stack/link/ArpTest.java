@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class ArpTest {
@@ -81,6 +82,7 @@ final class ArpTest {
     }
 
     @Test
+    @Tag("proves:rfc826")
     void manyPacketsForOnePendingNeighbour_oldestGo() {
         for (int index = 0; index < Arp.WAITING_MAX + 3; index++) {
             say(Frames.PEER_IP);
@@ -91,6 +93,7 @@ final class ArpTest {
     }
 
     @Test
+    @Tag("proves:rfc5227")
     void gratuitousChange_believedOnlyAfterAMoment() {
         host.introducePeer();
         host.deliver(Frames.arp(1, 0x02_0000_0000_99L, Frames.PEER_IP, 0, Frames.PEER_IP));
@@ -104,6 +107,7 @@ final class ArpTest {
     }
 
     @Test
+    @Tag("proves:rfc5227")
     void conflictingClaim_defendedOncePerSecondAndNeverBelieved() {
         host.elapse(5 * TestHost.SECOND);
         for (int times = 0; times < 5; times++) {
@@ -140,6 +144,7 @@ final class ArpTest {
     }
 
     @Test
+    @Tag("proves:rfc826")
     void moreNeighboursThanTheBound_leastRecentlyUsedMakeRoom() {
         StackLess own = new StackLess();
         for (int index = 0; index < Arp.NEIGHBOURS_MAX + 50; index++) {
@@ -156,6 +161,7 @@ final class ArpTest {
     }
 
     @Test
+    @Tag("proves:rfc826")
     void morePendingThanTheBound_refusedAndCounted() {
         StackLess own = new StackLess();
         for (int index = 0; index < Arp.PENDING_MAX + 10; index++) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who gets which port, and how many connections may wait. */
@@ -46,6 +47,7 @@ class PortsAndListenersTest {
     }
 
     @Test
+    @Tag("proves:rfc6056")
     void reserve_ephemeral_distinctPortsInRange() {
         Set<Integer> ports = new HashSet<>();
         for (int count = 0; count < 1000; count++) {
@@ -70,6 +72,7 @@ class PortsAndListenersTest {
     }
 
     @Test
+    @Tag("proves:rfc6056-tuple")
     void connect_samePortToTwoPeers_bothAndTwiceToOne_not() {
         IpAddress other = IpAddress.ofIpv4(0x0a00_0064);
         assertNotNull(tcp.connect(local, 1234, false, script.peer, 80, TcpOptions.DEFAULTS, 0));
@@ -79,6 +82,8 @@ class PortsAndListenersTest {
     }
 
     @Test
+    @Tag("proves:rfc6056")
+    @Tag("proves:rfc6528")
     void connect_ephemeral_portsAndSequencesDiffer() {
         TcpConnection first =
                 Objects.requireNonNull(tcp.connect(local, 0, false, script.peer, 80, TcpOptions.DEFAULTS, 0));
@@ -99,6 +104,7 @@ class PortsAndListenersTest {
     }
 
     @Test
+    @Tag("proves:rfc4987-backlog")
     void backlog_full_finalAckIgnoredUntilAccepted() {
         TcpListener listener = script.host.listen(TcpScript.LOCAL_PORT, 1);
         open(1);
@@ -114,6 +120,7 @@ class PortsAndListenersTest {
     }
 
     @Test
+    @Tag("proves:rfc4987-half-open")
     void backlog_halfOpenBound_furtherSynsDropped() {
         TcpListener listener = script.host.listen(TcpScript.LOCAL_PORT, 3);
         for (int port = 1; port <= 5; port++) {
@@ -155,6 +162,7 @@ class PortsAndListenersTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-checksum")
     void checksum_wrong_dropped() {
         TcpConnection connection = script.connectActively();
         long before = tcp.counters().dropChecksum;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.demijohn.stack.wire.TcpHeader;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Segments in any order and overlap give the one right stream, against a byte model. */
@@ -13,6 +14,7 @@ class ReassemblyTest {
     private static final int STREAM_BYTES = 20_000;
 
     @Test
+    @Tag("proves:overlap")
     void anyOrderAndOverlap_streamRightAndAckAtTheFirstHole() {
         for (int seed = 1; seed <= 200; seed++) {
             try {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.demijohn.stack.wire.TcpHeader;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What each state does with each event: RFC 9293, 3.10.7, by crafted segments. */
@@ -52,6 +53,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-syn-data")
     void listen_synWithData_dataIgnoredAndHandshakeGoesOn() {
         TcpListener listener = script.host.listen(TcpScript.LOCAL_PORT, 4);
         script.inject(SYN, 0, 0, 100);
@@ -70,6 +72,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-refused")
     void synSent_rstWithAck_refusedAtOnce() {
         TcpConnection connection = script.beginConnect();
         script.inject(RST | ACK, 0, 1, 0);
@@ -87,6 +90,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-syn-data")
     void synSent_synAckWithData_taken() {
         TcpConnection connection = script.beginConnect();
         script.inject(SYN | ACK, 0, 1, 10);
@@ -95,6 +99,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc5927")
     void synSent_icmpAboutOurSyn_failsAndAboutOtherNumbersNot() {
         TcpConnection connection = script.beginConnect();
         Tcp tcp = script.host.tcp;
@@ -111,6 +116,7 @@ class StatesTest {
     // ---- simultaneous open -----------------------------------------------------------------------------------------
 
     @Test
+    @Tag("proves:rfc9293-simultaneous-open")
     void simultaneousOpen_synsCross_established() {
         TcpConnection connection = script.beginConnect();
         script.inject(SYN, 0, 0, 0);
@@ -123,6 +129,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-simultaneous-open")
     void simultaneousOpen_bothOurs_streamFlows() {
         TcpConfig config = TcpConfig.defaults();
         try (TcpPair pair = new TcpPair(config, 3)) {
@@ -194,6 +201,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc5961-rst")
     void established_rstInWindow_challengedAndRstOutside_ignored() {
         TcpConnection connection = script.connectActively();
         script.inject(RST, 2, 0, 0);
@@ -205,6 +213,8 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc5961-limit")
+    @Tag("proves:rfc5961-syn")
     void established_syn_challengedTenTimesASecond() {
         TcpConnection connection = script.connectActively();
         for (int count = 0; count < 20; count++) {
@@ -218,6 +228,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc5961-data")
     void established_ackOfNothingOrFarTooOld_challengedAndDropped() {
         TcpConnection connection = script.connectActively();
         script.inject(ACK, 1, 2, 10);
@@ -302,6 +313,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-simultaneous-close")
     void close_simultaneous_closingTimeWait() {
         TcpConnection connection = script.connectActively();
         script.host.tcp.shutdownOutput(connection, script.now);
@@ -342,6 +354,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:half-close")
     void halfClose_peerGoesOnSending_dataTaken() {
         TcpConnection connection = script.connectActively();
         script.host.tcp.shutdownOutput(connection, script.now);
@@ -353,6 +366,7 @@ class StatesTest {
     // ---- RST on close, abort, orphans ------------------------------------------------------------------------------
 
     @Test
+    @Tag("proves:rfc2525")
     void close_unreadData_reset() {
         TcpConnection connection = script.connectActively();
         script.inject(ACK, 1, 1, 30);
@@ -363,6 +377,7 @@ class StatesTest {
     }
 
     @Test
+    @Tag("proves:rfc2525")
     void close_dataAfterwards_reset() {
         TcpConnection connection = script.connectActively();
         script.host.tcp.close(connection, script.now);
@@ -405,6 +420,7 @@ class StatesTest {
     // ---- TIME_WAIT -------------------------------------------------------------------------------------------------
 
     @Test
+    @Tag("proves:rfc1337")
     void timeWait_rstIgnored_finAcknowledged_endsInTime() {
         TcpConnection connection = enterTimeWait();
         script.inject(RST, 2, 0, 0);

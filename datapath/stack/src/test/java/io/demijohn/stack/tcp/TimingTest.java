@@ -8,6 +8,7 @@ import io.demijohn.stack.wire.TcpHeader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happens when: retransmission, probes, delayed acknowledgements, keep-alive, each at its exact time. */
@@ -24,6 +25,8 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc6298-first")
+    @Tag("proves:rfc6298-backoff")
     void syn_noAnswer_repeatedWithDoublingThenTimedOut() {
         TcpConnection connection = script.beginConnect();
         assertEquals(List.of(1L, 3L, 7L, 15L, 31L, 63L), seconds(sendTimes(200 * SECOND)));
@@ -43,6 +46,8 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc6298-bounds")
+    @Tag("proves:rfc6298-backoff")
     void data_noAnswer_floorThenDoublingUpToTheCeiling() {
         script.advanceTo(0);
         TcpConnection connection = connectWithRtt(100 * MILLI);
@@ -63,6 +68,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc6298-bounds")
     void rto_fastPeer_floorOf200Millis() {
         TcpConnection connection = connectWithRtt(MILLI);
         long start = script.now;
@@ -72,6 +78,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc6298-karn")
     void rto_ackOfRepeatedSegment_isNoSampleAndBackoffStays() {
         TcpConnection connection = connectWithRtt(100 * MILLI);
         script.write(connection, 10);
@@ -96,6 +103,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc5681-slow-start")
     void timeout_severalOutstanding_oneSegmentThenSlowStart() {
         TcpConnection connection = connectWithRtt(100 * MILLI);
         script.write(connection, 5000);
@@ -111,6 +119,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc5681-fast-retransmit")
     void fastRetransmit_thirdDuplicate_notBefore() {
         TcpConnection connection = script.connectActively();
         script.write(connection, 8000);
@@ -143,6 +152,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc5681-fast-retransmit")
     void fastRetransmit_windowChanges_areNoDuplicates() {
         TcpConnection connection = script.connectActively();
         script.write(connection, 3000);
@@ -156,6 +166,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc6429")
     void zeroWindow_peerAnswers_probedForeverAndContinued() {
         TcpConnection connection = connectWithRtt(100 * MILLI);
         script.window = 0;
@@ -203,6 +214,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-delayed-ack")
     void delayedAck_afterQuickStart_secondSegmentAtOnceElse40Millis() {
         TcpConnection connection = script.connectActively();
         int next = 1;
@@ -225,6 +237,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-delayed-ack")
     void delayedAck_answerGoesOut_carriesIt() {
         TcpConnection connection = script.connectActively();
         script.inject(ACK, 1, 1, 10);
@@ -240,6 +253,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-nagle")
     void nagle_smallWrites_waitForTheAckOfTheFirst() {
         TcpConnection connection = script.connectActively();
         connection.setNoDelay(false);
@@ -255,6 +269,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-silly-sender")
     void smallWindow_peerOffersLittle_heldUntilTheOverrideTimeout() {
         TcpConnection connection = connectWithRtt(MILLI);
         script.window = 100;
@@ -267,6 +282,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-silly-receiver")
     void receiveWindow_readerTakesLittle_noUpdateUntilASegmentFits() {
         TcpConnection connection = script.connectWithBuffer(3000);
         script.inject(ACK, 1, 1, 1000);
@@ -284,6 +300,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-keep-alive")
     void keepAlive_silentPeer_probedThenReset() {
         TcpConnection connection = script.connectActively();
         connection.setKeepAlive(true, script.now);
@@ -298,6 +315,7 @@ class TimingTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-keep-alive")
     void keepAlive_peerAnswers_livesOn() {
         TcpConnection connection = script.connectActively();
         connection.setKeepAlive(true, script.now);

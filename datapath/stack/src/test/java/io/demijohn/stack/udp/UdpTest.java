@@ -15,6 +15,7 @@ import io.demijohn.stack.TestHost;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class UdpTest {
@@ -32,6 +33,7 @@ final class UdpTest {
     }
 
     @Test
+    @Tag("proves:rfc768")
     void datagram_reachesTheSocketWithItsSender() {
         UdpSocket socket = bind(2000);
         host.deliver(Frames.ip(17, Frames.udp(1000, 2000, new byte[] {5, 6, 7}, true)));
@@ -48,6 +50,7 @@ final class UdpTest {
     }
 
     @Test
+    @Tag("proves:rfc768-checksum")
     void checksums_wrongIsDroppedAbsentIsTaken() {
         UdpSocket socket = bind(2000);
         byte[] wrong = Frames.udp(1000, 2000, new byte[] {5}, true);
@@ -78,6 +81,7 @@ final class UdpTest {
     }
 
     @Test
+    @Tag("proves:rfc768")
     void sent_hasRightChecksumAndPorts() {
         host.introducePeer();
         UdpSocket socket = bind(2000);
@@ -94,6 +98,7 @@ final class UdpTest {
     }
 
     @Test
+    @Tag("proves:rfc768-unreachable")
     void unreachableReport_reachesTheConnectedSocketAlone() {
         host.introducePeer();
         UdpSocket socket = bind(2000);

@@ -8,10 +8,12 @@ import io.demijohn.stack.Frames;
 import io.demijohn.stack.IpAddress;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class ChecksumTest {
     @Test
+    @Tag("proves:rfc9293-checksum")
     void randomBytes_everyLengthAndAlignment_agreesWithTheDefinition() {
         Random random = new Random(1);
         try (Region region = Region.allocate(4096)) {

@@ -8,6 +8,7 @@ import io.demijohn.device.Mem;
 import io.demijohn.device.Region;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TcpHeaderTest {
@@ -57,12 +58,14 @@ class TcpHeaderTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-options")
     void options_unknownOnes_skippedByLength() {
         put(new byte[] {(byte) 254, 6, 2, 4, 1, 1, 1, 2, 4, 5, (byte) 0xb4, 0});
         assertEquals(1460, read().mss());
     }
 
     @Test
+    @Tag("proves:rfc9293-options")
     void options_lengthZeroOneOrBeyondTheHeader_endTheSearch() {
         put(new byte[] {9, 0, 2, 4, 5, 0, 0, 0});
         assertEquals(0, read().mss());
@@ -76,6 +79,7 @@ class TcpHeaderTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-options")
     void options_afterTheEnd_notRead() {
         put(new byte[] {0, 2, 4, 5, (byte) 0xb4, 0, 0, 0});
         assertEquals(0, read().mss());
