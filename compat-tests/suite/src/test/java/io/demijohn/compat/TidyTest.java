@@ -32,8 +32,9 @@ final class TidyTest {
 
     private static final Pattern TEST_NAME = Pattern.compile("[a-z][A-Za-z0-9]*(_[A-Za-z0-9]+){1,3}");
 
-    /** Where a program talks to its user: the command line and the benchmarks' own mains. */
-    private static final List<String> MAY_PRINT = List.of("agent/src/main/", "apps-under-test/", "compat-tests/bench/");
+    /** Where a program talks to its user: the command line and the own mains of benchmarks and measurements. */
+    private static final List<String> MAY_PRINT =
+            List.of("agent/src/main/", "apps-under-test/", "compat-tests/bench/", "compat-tests/linux/src/main/");
 
     /** Classes that live inside packages of the JDK, which have no package-info of ours. */
     private static final String BRIDGE = "spi-provider/jdk-bridge/";
