@@ -15,6 +15,7 @@ final class Connections {
     final FlowTable flows;
     final TcpCounters counters;
     final TimerWheel wheel;
+    final SentSegments segments = new SentSegments();
 
     /** Half-open connections over all listeners. */
     int halfOpen;
@@ -163,6 +164,7 @@ final class Connections {
         flows.remove(connection);
         wheel.remove(connection.timerEntry);
         Reassembly.clear(connection);
+        segments.clear(connection.flight);
         signal(connection, Ev.CLOSED);
     }
 

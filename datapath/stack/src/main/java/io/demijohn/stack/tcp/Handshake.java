@@ -1,8 +1,6 @@
 package io.demijohn.stack.tcp;
 
 import io.demijohn.stack.tcp.TcpConnection.AckOwed;
-import io.demijohn.stack.tcp.TcpConnection.TimerUse;
-import io.demijohn.stack.timer.TimerWheel;
 import io.demijohn.stack.wire.TcpHeader;
 import io.demijohn.stack.wire.TcpHeaderOptions;
 import org.jspecify.annotations.Nullable;
@@ -183,9 +181,11 @@ final class Handshake {
         connection.sendUnacknowledged = connection.sendInitial + 1;
         connection.sendNext = connection.sendUnacknowledged;
         connection.retries = 0;
-        connection.timerUse = TimerUse.NONE;
-        connection.timerNanos = TimerWheel.NEVER;
-        connection.rtt.onAcknowledged(connection.sendUnacknowledged, nowNanos);
+        RetransmissionTimer.stop(connection);
+        if (!connection.handshakeAmbiguous) {
+            long sampleNanos = Math.max(0, nowNanos - connection.lastSendNanos);
+            connection.rtt.onAcknowledged(connection.sendUnacknowledged, connection.sendUnacknowledged, sampleNanos);
+        }
         int window = Math.min(
                 config.count(TcpTunable.INITIAL_WINDOW) * connection.sendMss,
                 Math.max(2 * connection.sendMss, config.count(TcpTunable.INITIAL_WINDOW) * INITIAL_WINDOW_BYTES / 10));
@@ -257,6 +257,8 @@ final class Handshake {
         connection.receiveScale = config.count(TcpTunable.WINDOW_SCALING) == 0 ? -1 : shiftFor(receiveBytes);
         connection.sackOn = config.count(TcpTunable.SACK) != 0;
         connection.timestampsOn = config.count(TcpTunable.TIMESTAMPS) != 0;
+        int ecn = config.count(TcpTunable.ECN);
+        connection.ecnOn = ecn == Ecn.REQUEST || (ecn == Ecn.ANSWER && listener != null);
         connection.timestampOffset = (int) hash(timestampHash, addresses);
         return connection;
     }
@@ -282,6 +284,7 @@ final class Handshake {
         connection.windowSequence = initial;
         connection.windowAcknowledgement = segment.acknowledgement;
         connection.lastReceiveNanos = nowNanos;
+        Ecn.takeHandshake(connection, segment);
         takeOptions(connection, segment.options, nowNanos);
     }
 

@@ -3,7 +3,7 @@ package io.demijohn.stack.tcp;
 /**
  * The retransmission timeout of one connection (RFC 6298).
  *
- * <p>Times one segment at a time; a segment sent again is never a sample (Karn), and a timeout that was doubled stays so
+ * <p>Takes one sample a round trip; a segment sent again is never a sample (Karn), and a timeout that was doubled stays so
  * until the next sample. Part of a {@link TcpConnection}; driver only.
  */
 final class RttEstimator {
@@ -18,8 +18,7 @@ final class RttEstimator {
     private long smoothedNanos;
     private long variationNanos;
     private boolean measured;
-    private long timedSequence = Sequence.NEVER;
-    private long timedSinceNanos;
+    private long nextSampleFrom = Long.MIN_VALUE;
 
     RttEstimator(TcpConfig config) {
         minNanos = config.nanos(TcpTunable.RTO_MIN);
@@ -32,24 +31,25 @@ final class RttEstimator {
         return rtoNanos;
     }
 
-    /** Notes that new data up to {@code endSequence} leaves now; ignored while another segment is timed. */
-    void onSent(long endSequence, long nowNanos) {
-        if (timedSequence == Sequence.NEVER) {
-            timedSequence = endSequence;
-            timedSinceNanos = nowNanos;
-        }
+    /** Returns the ceiling of the timeout. */
+    long maxNanos() {
+        return maxNanos;
     }
 
-    /** Notes that something is sent again: what is timed now says nothing any more. */
-    void onRetransmitted() {
-        timedSequence = Sequence.NEVER;
+    /** Returns the smoothed round-trip time, 0 before the first sample. */
+    long smoothedNanos() {
+        return smoothedNanos;
     }
 
-    /** Notes an acknowledgement; takes the sample if it covers the timed segment. */
-    void onAcknowledged(long acknowledgement, long nowNanos) {
-        if (timedSequence != Sequence.NEVER && acknowledgement >= timedSequence) {
-            timedSequence = Sequence.NEVER;
-            sample(Math.max(0, nowNanos - timedSinceNanos));
+    /**
+     * Notes an acknowledgement; takes {@code sampleNanos}, unless negative, as the sample of this round trip.
+     *
+     * @param sentEnd one beyond the highest number sent: the next sample is of something behind it
+     */
+    void onAcknowledged(long acknowledgement, long sentEnd, long sampleNanos) {
+        if (sampleNanos >= 0 && acknowledgement >= nextSampleFrom) {
+            nextSampleFrom = sentEnd;
+            sample(sampleNanos);
         }
     }
 

@@ -68,7 +68,14 @@ final class SegmentWriter {
     }
 
     /** Writes {@code length} bytes of the send queue, or none, from {@code sequence} on. */
-    boolean segment(TcpConnection connection, long sequence, int length, int flags, int windowField, long nowNanos) {
+    boolean segment(
+            TcpConnection connection,
+            long sequence,
+            int length,
+            int flags,
+            int windowField,
+            int trafficClass,
+            long nowNanos) {
         PacketBuffer packet = output.allocate();
         if (packet == null) {
             return false;
@@ -90,7 +97,14 @@ final class SegmentWriter {
         if (length > 0) {
             connection.sendQueue().copyTo(sequence - connection.sendInitial - 1, length, header + headerBytes);
         }
-        send(packet, connection, nowNanos);
+        send(
+                packet,
+                connection.localHigh,
+                connection.localLow,
+                connection.remoteHigh,
+                connection.remoteLow,
+                trafficClass,
+                nowNanos);
         return true;
     }
 

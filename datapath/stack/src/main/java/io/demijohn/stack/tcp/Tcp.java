@@ -64,8 +64,9 @@ public final class Tcp {
         portHash = new SipHash(seed, PURPOSE_PORTS);
         connections = new Connections(config, new FlowTable(new SipHash(seed, PURPOSE_FLOWS)), counters, wheel);
         SegmentWriter writer = new SegmentWriter(output, !capabilities.transmitChecksum(), counters);
-        transmitter = new Transmitter(connections, writer);
-        recovery = new LossRecovery(counters);
+        RetransmissionTimer timer = new RetransmissionTimer(config);
+        transmitter = new Transmitter(connections, writer, timer);
+        recovery = new LossRecovery(counters, connections.segments, timer);
         handshake = new Handshake(
                 connections,
                 ports,

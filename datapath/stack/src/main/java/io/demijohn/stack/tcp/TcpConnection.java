@@ -31,7 +31,13 @@ public final class TcpConnection extends Flow {
     /** What {@link #timerNanos} is for. */
     enum TimerUse {
         NONE,
+        /** The retransmission timeout (RFC 6298). */
         RETRANSMIT,
+        /** RACK's reordering window (RFC 8985, 6.3). */
+        REORDER,
+        /** The tail loss probe (RFC 8985, 7). */
+        PROBE,
+        /** The next look at a closed window. */
         PERSIST
     }
 
@@ -54,7 +60,8 @@ public final class TcpConnection extends Flow {
     private volatile boolean noDelay;
 
     final TimerWheel.Entry timerEntry = new TimerWheel.Entry(this);
-    final CongestionControl congestion = new NewReno();
+    final CongestionControl congestion;
+    final Flight flight;
     final RttEstimator rtt;
     final @Nullable TcpListener listener;
 
@@ -72,9 +79,9 @@ public final class TcpConnection extends Flow {
 
     /** SND.UNA: all before it is acknowledged. */
     long sendUnacknowledged;
-    /** SND.NXT: what is sent next; goes back to SND.UNA at a retransmission timeout. */
+    /** SND.NXT: the next new number; of a handshake, ISS again while the SYN is to be sent. */
     long sendNext;
-    /** One beyond the highest number ever sent. */
+    /** One beyond the highest number ever sent: SND.NXT, or more after a window probe. */
     long sendMax;
     /** Number of our FIN once the user closed, else {@link Sequence#NEVER}. */
     long finSequence = Sequence.NEVER;
@@ -129,6 +136,15 @@ public final class TcpConnection extends Flow {
     int timestampRecent;
 
     long timestampRecentNanos;
+    /** Explicit congestion notification (RFC 3168). */
+    boolean ecnOn;
+    /** Each mark is echoed exactly (RFC 8257). */
+    boolean exactEcho;
+    /** We owe the peer an echo of a congestion mark: ECE. */
+    boolean echoOwed;
+    /** We owe the peer word of our reduction: CWR. */
+    boolean reductionOwed;
+
     /** What our timestamps are ahead of the clock by (RFC 7323, 5.4). */
     int timestampOffset;
 
@@ -145,23 +161,16 @@ public final class TcpConnection extends Flow {
     long challengeSinceNanos;
 
     // ---- loss recovery ---------------------------------------------------------------------------------------------
-    int duplicateAcks;
-    /** Fast recovery's window while {@link #inRecovery}. */
-    int recoveryWindow;
-
-    boolean inRecovery;
-    /** Partial acknowledgements of this recovery. */
-    int partials;
-    /** RFC 6582's recover: one beyond the highest number sent when the last loss was found. */
-    long recover;
-    /** The first unacknowledged segment is to be sent again. */
-    boolean retransmitOwed;
     /** Consecutive timeouts or unanswered probes. */
     int retries;
     /** Consecutive window probes: their backoff. */
     int probes;
     /** The handshake lost a segment: RFC 6298 (5.7), RFC 5681, 3.1. */
     boolean handshakeRetransmitted;
+    /** Our SYN was sent more than once: its round trip says nothing. */
+    boolean handshakeAmbiguous;
+    /** When the retransmission timeout was started last. */
+    long timeoutFromNanos;
 
     // ---- timers, TimerWheel.NEVER when off; one wheel entry holds the earliest
     // ---------------------------------------
@@ -208,11 +217,14 @@ public final class TcpConnection extends Flow {
         this.keepAlive = options.keepAlive();
         setTrafficClass(options.trafficClass());
         this.rtt = new RttEstimator(connections.config);
+        int algorithm = connections.config.count(TcpTunable.CONGESTION);
+        this.congestion = CongestionControl.of(algorithm);
+        this.exactEcho = algorithm == CongestionControl.DCTCP;
+        this.flight = new Flight(sendInitial);
         this.sendInitial = sendInitial;
         this.sendUnacknowledged = sendInitial;
         this.sendNext = sendInitial;
         this.sendMax = sendInitial;
-        this.recover = sendInitial;
         this.smallEnd = sendInitial;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;

@@ -42,7 +42,25 @@ public final class TcpCounters extends Counters {
     /** Retransmission timeouts. */
     public long retransmitTimeouts;
 
-    /** Fast retransmits begun at the third duplicate acknowledgement. */
+    /** Segments found lost by later ones that arrived (RFC 8985). */
+    public long segmentsLost;
+
+    /** Probes for a loss at the end of what was sent (RFC 8985). */
+    public long lossProbes;
+
+    /** Recoveries that were undone because nothing had been lost. */
+    public long spuriousRecoveries;
+
+    /** Reductions of the congestion window because the peer echoed a mark (RFC 3168). */
+    public long echoReductions;
+
+    /** Duplicates that the peer reported (RFC 2883). */
+    public long duplicatesReported;
+
+    /** SACK blocks about bytes that were never sent; ignored. */
+    public long sackInvalid;
+
+    /** Fast recoveries begun. */
     public long fastRetransmits;
 
     /** Segments sent again, whatever the reason. */

@@ -245,10 +245,13 @@ final class TcpInput {
         long acknowledgement = segment.acknowledgement;
         int window = segment.windowField << connection.sendScale;
         boolean covers = acknowledgement > connection.sendUnacknowledged;
+        if (covers || !connection.flight.isEmpty()) {
+            boolean duplicate = !covers && isDuplicate(connection, segment, window);
+            boolean echo = connection.ecnOn && segment.has(TcpHeader.ECE);
+            recovery.onAcknowledgement(connection, segment, duplicate, echo, nowNanos);
+        }
         if (covers) {
-            acknowledgeData(connection, acknowledgement, nowNanos);
-        } else if (isDuplicate(connection, segment, window)) {
-            recovery.onDuplicate(connection, nowNanos);
+            freeAcknowledged(connection);
         }
         if (acknowledgement >= connection.sendUnacknowledged) {
             connection.retries = connection.timerUse == TimerUse.PERSIST ? 0 : connection.retries;
@@ -259,16 +262,13 @@ final class TcpInput {
     /** RFC 5681, 2: what counts as a duplicate acknowledgement. */
     private static boolean isDuplicate(TcpConnection connection, Segment segment, int window) {
         return segment.acknowledgement == connection.sendUnacknowledged
-                && connection.hasOutstanding()
-                && connection.timerUse == TimerUse.RETRANSMIT
                 && segment.sequenceLength() == 0
                 && window == connection.sendWindow;
     }
 
-    private void acknowledgeData(TcpConnection connection, long acknowledgement, long nowNanos) {
-        recovery.onAcknowledged(connection, acknowledgement, nowNanos);
+    private void freeAcknowledged(TcpConnection connection) {
         SendQueue queue = connection.sendQueue();
-        long position = Math.min(acknowledgement, connection.finSequence) - connection.sendInitial - 1;
+        long position = Math.min(connection.sendUnacknowledged, connection.finSequence) - connection.sendInitial - 1;
         if (position > queue.acknowledgedTotal()) {
             int enough = queue.capacityBytes() / 3;
             boolean wasShort = queue.freeBytes() < enough;
@@ -338,6 +338,10 @@ final class TcpInput {
             return true;
         }
         connection.lastDataNanos = nowNanos;
+        if (Ecn.changesEcho(connection, segment)) {
+            transmitter.sendAck(connection, nowNanos);
+        }
+        Ecn.takeMark(connection, segment);
         if (segment.sequence > connection.receiveNext) {
             keepForLater(connection, segment);
         } else {

@@ -2,7 +2,6 @@ package io.demijohn.stack.tcp;
 
 import io.demijohn.stack.tcp.TcpConnection.AckOwed;
 import io.demijohn.stack.tcp.TcpConnection.Ownership;
-import io.demijohn.stack.tcp.TcpConnection.TimerUse;
 import io.demijohn.stack.timer.TimerWheel;
 
 /**
@@ -39,10 +38,12 @@ final class TcpTimers {
             counters.delayedAcks++;
         }
         if (isDue(connection.timerNanos, nowNanos)) {
-            if (connection.timerUse == TimerUse.RETRANSMIT) {
-                retransmit(connection, nowNanos);
-            } else {
-                probeWindow(connection, nowNanos);
+            switch (connection.timerUse) {
+                case RETRANSMIT -> retransmit(connection, nowNanos);
+                case REORDER -> recovery.onReorderTimeout(connection, nowNanos);
+                case PROBE -> transmitter.sendLossProbe(connection, recovery, nowNanos);
+                case PERSIST -> probeWindow(connection, nowNanos);
+                case NONE -> connection.timerNanos = TimerWheel.NEVER;
             }
         }
         if (connection.inTable && isDue(connection.idleNanos, nowNanos)) {

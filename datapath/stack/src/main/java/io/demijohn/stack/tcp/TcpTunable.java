@@ -46,6 +46,12 @@ public enum TcpTunable {
     TIMESTAMPS(Unit.COUNT, 1, 0, 1),
     /** 1 to negotiate window scaling (RFC 7323). */
     WINDOW_SCALING(Unit.COUNT, 1, 0, 1),
+    /** Explicit congestion notification (RFC 3168): 0 never, 1 if the peer asks, 2 ask for it. */
+    ECN(Unit.COUNT, Ecn.ANSWER, Ecn.OFF, Ecn.REQUEST),
+    /** Congestion control: 0 CUBIC (RFC 9438), 1 NewReno (RFC 5681, 6582), 2 DCTCP (RFC 8257). */
+    CONGESTION(Unit.COUNT, CongestionControl.CUBIC, CongestionControl.CUBIC, CongestionControl.DCTCP),
+    /** 1 to probe for losses at the end of what was sent (RFC 8985, 7). */
+    LOSS_PROBE(Unit.COUNT, 1, 0, 1),
     /** Out-of-order segments kept per connection. */
     REASSEMBLY_SEGMENTS(Unit.COUNT, 256, 0, 1 << 20),
     /** Bound of connections. */

@@ -17,24 +17,36 @@ final class Transmitter {
     private static final long RETRY_NANOS = 1_000_000L;
     /** Most segments of one call; acknowledgements of these bring the rest. */
     private static final int BURST_SEGMENTS_MAX = 4096;
+    /** Most unacknowledged segments of one connection. */
+    private static final int FLIGHT_SEGMENTS_MAX = 1 << 14;
 
     private static final int WINDOW_FIELD_MAX = 0xffff;
 
     private final Connections connections;
     private final SegmentWriter writer;
+    private final SentSegments segments;
+    private final RetransmissionTimer timer;
     private final TcpCounters counters;
+    private final long delayedAckNanos;
 
-    Transmitter(Connections connections, SegmentWriter writer) {
+    Transmitter(Connections connections, SegmentWriter writer, RetransmissionTimer timer) {
         this.connections = connections;
         this.writer = writer;
+        this.segments = connections.segments;
+        this.timer = timer;
         this.counters = connections.counters;
+        this.delayedAckNanos = connections.config.nanos(TcpTunable.DELAYED_ACK);
     }
 
     /** Sends what may be sent now and arms the timers; the connection must be in the table. */
     void output(TcpConnection connection, long nowNanos) {
         if (connection.state.sendsData()) {
-            retransmitFirst(connection, nowNanos);
-            sendData(connection, nowNanos);
+            Flight flight = connection.flight;
+            boolean sent = flight.lostBytes > 0 && !flight.holdRepeats && repeatLost(connection, nowNanos);
+            sent |= sendData(connection, nowNanos);
+            if (sent) {
+                timer.choose(connection, nowNanos);
+            }
         } else if (connection.state == TcpState.SYN_SENT || connection.state == TcpState.SYN_RECEIVED) {
             sendSyn(connection, nowNanos);
         }
@@ -48,7 +60,8 @@ final class Transmitter {
     void sendAck(TcpConnection connection, long nowNanos) {
         long sequence = bareSequence(connection);
         int windowField = nextWindowField(connection);
-        if (writer.segment(connection, sequence, 0, TcpHeader.ACK, windowField, nowNanos)) {
+        int flags = TcpHeader.ACK | Ecn.flags(connection, false);
+        if (writer.segment(connection, sequence, 0, flags, windowField, connection.trafficClass, nowNanos)) {
             acknowledged(connection, windowField);
             connection.lastSendNanos = nowNanos;
         } else {
@@ -78,7 +91,8 @@ final class Transmitter {
     void sendKeepAliveProbe(TcpConnection connection, long nowNanos) {
         counters.keepAliveProbes++;
         int windowField = nextWindowField(connection);
-        if (writer.segment(connection, connection.sendMax - 1, 0, TcpHeader.ACK, windowField, nowNanos)) {
+        if (writer.segment(
+                connection, connection.sendMax - 1, 0, TcpHeader.ACK, windowField, connection.trafficClass, nowNanos)) {
             acknowledged(connection, windowField);
         }
     }
@@ -90,9 +104,8 @@ final class Transmitter {
         int length = first < connection.dataEnd() ? 1 : 0;
         int flags = TcpHeader.ACK | (first == connection.finSequence ? TcpHeader.FIN : 0);
         int windowField = nextWindowField(connection);
-        if (writer.segment(connection, first, length, flags, windowField, nowNanos)) {
+        if (writer.segment(connection, first, length, flags, windowField, connection.trafficClass, nowNanos)) {
             acknowledged(connection, windowField);
-            connection.rtt.onRetransmitted();
             connection.sendMax = Math.max(connection.sendMax, first + 1);
         }
     }
@@ -102,11 +115,26 @@ final class Transmitter {
         long next = connection.sendNext;
         int length =
                 (int) Math.min(Math.min(connection.dataEnd() - next, connection.sendWindow), connection.payloadMax());
-        if (length <= 0 || !emit(connection, next, length, false, nowNanos)) {
+        if (length <= 0 || !emit(connection, length, false, nowNanos)) {
             return false;
         }
-        connection.sendNext = next + length;
+        timer.choose(connection, nowNanos);
         return true;
+    }
+
+    /** Probes for a loss at the end of what was sent (RFC 8985, 7.3): new data if there is any, else the last segment. */
+    void sendLossProbe(TcpConnection connection, LossRecovery recovery, long nowNanos) {
+        long next = connection.sendNext;
+        long usable = connection.sendUnacknowledged + connection.sendWindow - next;
+        long available = Math.min(connection.dataEnd() - next, usable);
+        int length = (int) Math.min(available, connection.payloadMax());
+        if (length > 0) {
+            if (emit(connection, length, false, nowNanos)) {
+                recovery.onProbeSent(connection, false, nowNanos);
+            }
+        } else if (repeat(connection, connection.flight.last, nowNanos)) {
+            recovery.onProbeSent(connection, true, nowNanos);
+        }
     }
 
     // ---- SYN -------------------------------------------------------------------------------------------------------
@@ -116,7 +144,9 @@ final class Transmitter {
             return;
         }
         boolean answers = connection.state == TcpState.SYN_RECEIVED;
-        int flags = answers ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN;
+        boolean again = connection.sendMax > connection.sendInitial;
+        int flags = (answers ? TcpHeader.SYN | TcpHeader.ACK : TcpHeader.SYN)
+                | Ecn.handshakeFlags(connection, answers, again);
         int windowBytes =
                 Math.min(connection.receiveQueue().windowBytes(), WINDOW_FIELD_MAX); // never scaled: RFC 7323, 2.2
         if (!writer.syn(connection, flags, windowBytes, nowNanos)) {
@@ -128,42 +158,83 @@ final class Transmitter {
             connection.ackSent = connection.receiveNext;
             connection.ackOwed = AckOwed.NONE;
         }
-        boolean again = connection.sendMax > connection.sendInitial;
+        if (again) {
+            counters.segmentsRetransmitted++;
+            connection.handshakeAmbiguous = true;
+        }
         connection.sendNext = connection.sendInitial + 1;
         connection.sendMax = connection.sendNext;
-        sent(connection, connection.sendNext, again, nowNanos);
+        connection.lastSendNanos = nowNanos;
+        if (connection.timerUse != TimerUse.RETRANSMIT) {
+            connection.timerUse = TimerUse.RETRANSMIT;
+            connection.timerNanos = nowNanos + connection.rtt.rtoNanos();
+        }
     }
 
     // ---- data and FIN ----------------------------------------------------------------------------------------------
 
-    /** Sends the first unacknowledged segment again if loss recovery wants it. */
-    private void retransmitFirst(TcpConnection connection, long nowNanos) {
-        if (!connection.retransmitOwed) {
-            return;
+    /** Sends lost segments again, the first first, as far as the window allows; returns whether it sent any. */
+    private boolean repeatLost(TcpConnection connection, long nowNanos) {
+        Flight flight = connection.flight;
+        boolean any = false;
+        int record = segments.firstLost(flight);
+        while (record != SentSegments.NONE) {
+            int bytes = Math.min(segments.bytes(record), connection.payloadMax());
+            int pipe = flight.pipeBytes();
+            boolean room = pipe == 0 || windowBytes(connection) - pipe >= bytes;
+            if (!room || !repeat(connection, record, nowNanos)) {
+                break;
+            }
+            any = true;
+            record = segments.firstLost(flight);
         }
-        long first = connection.sendUnacknowledged;
-        long sentEnd = Math.min(connection.sendMax, connection.dataEnd());
-        int length = (int) Math.min(connection.payloadMax(), sentEnd - first);
-        boolean fin = connection.sendMax > connection.finSequence && first + length == connection.finSequence;
-        if (length == 0 && !fin) {
-            connection.retransmitOwed = false;
-            return;
-        }
-        if (emit(connection, first, length, fin, nowNanos)) {
-            connection.retransmitOwed = false;
-        }
+        return any;
     }
 
-    private void sendData(TcpConnection connection, long nowNanos) {
+    /** Sends a segment again, only its beginning if segments are smaller by now; false, a retry armed, if it cannot. */
+    private boolean repeat(TcpConnection connection, int record, long nowNanos) {
+        Flight flight = connection.flight;
+        long start = segments.start(record);
+        long dataEnd = connection.dataEnd();
+        int length = (int) (Math.min(segments.end(record), dataEnd) - start);
+        int payloadMax = connection.payloadMax();
+        if (length > payloadMax) {
+            if (!segments.split(flight, record, start + payloadMax)) {
+                retryLater(connection, nowNanos);
+                return false;
+            }
+            length = payloadMax;
+        }
+        boolean fin = segments.end(record) > dataEnd;
+        if (!write(connection, start, length, fin, false, nowNanos)) {
+            return false;
+        }
+        counters.segmentsRetransmitted++;
+        segments.repeat(flight, record, nowNanos);
+        flight.undoRepeats++;
+        if (!flight.repeatStamped) {
+            flight.repeatStamped = true;
+            flight.repeatStamp = connection.timestampValue(nowNanos);
+        }
+        if (record == flight.first) {
+            connection.timeoutFromNanos = nowNanos;
+        }
+        return true;
+    }
+
+    /** Sends new data and FIN as far as windows and Nagle's algorithm allow; returns whether it sent any. */
+    private boolean sendData(TcpConnection connection, long nowNanos) {
         long dataEnd = connection.dataEnd();
         if (connection.sendNext >= dataEnd && connection.sendNext != connection.finSequence) {
-            return;
+            return false;
         }
         restartAfterIdle(connection, nowNanos);
+        boolean any = false;
         for (int count = 0; count < BURST_SEGMENTS_MAX; count++) {
             long next = connection.sendNext;
             long available = dataEnd - next;
-            long usable = connection.sendUnacknowledged + sendWindow(connection) - next;
+            long room = (long) windowBytes(connection) - connection.flight.pipeBytes();
+            long usable = Math.min(connection.sendUnacknowledged + connection.sendWindow - next, room);
             int length = (int) Math.max(0, Math.min(Math.min(available, usable), connection.payloadMax()));
             boolean fin = next + length == connection.finSequence && usable > length;
             if (length == 0 && !fin) {
@@ -172,20 +243,21 @@ final class Transmitter {
             if (!worthSending(connection, length, available, fin)) {
                 break;
             }
-            if (!emit(connection, next, length, fin, nowNanos)) {
-                return;
+            if (!emit(connection, length, fin, nowNanos)) {
+                return any;
             }
-            connection.sendNext = next + length + (fin ? 1 : 0);
+            any = true;
         }
         if (connection.sendNext < dataEnd || connection.sendNext == connection.finSequence) {
             startPersist(connection, nowNanos);
         }
+        return any;
     }
 
-    /** Returns how far beyond SND.UNA may be sent: the smaller of the peer's and the congestion window. */
-    private static long sendWindow(TcpConnection connection) {
-        int congestion = connection.inRecovery ? connection.recoveryWindow : connection.congestion.windowBytes();
-        return Math.min(connection.sendWindow, congestion);
+    /** Returns how much may be in the network. */
+    private static int windowBytes(TcpConnection connection) {
+        Flight flight = connection.flight;
+        return flight.phase == Flight.Phase.RECOVERY ? flight.recoveryWindow : connection.congestion.windowBytes();
     }
 
     /** Silly-window avoidance (RFC 9293, 3.8.6.2.1) and Nagle's algorithm (3.7.4) as Minshall changed it. */
@@ -195,22 +267,22 @@ final class Transmitter {
         }
         if (length == available) {
             // Deviates: only an unacknowledged short segment holds the next short one back, as Linux has it; else the
-            // last
-            // piece of each response would wait for the peer's delayed acknowledgement.
+            // last piece of each response would wait for the peer's delayed acknowledgement.
             return connection.noDelay() || connection.smallEnd <= connection.sendUnacknowledged;
         }
         return connection.sendWindowMax > 0 && length >= connection.sendWindowMax / 2;
     }
 
-    private void restartAfterIdle(TcpConnection connection, long nowNanos) {
-        if (!connection.hasOutstanding() && nowNanos - connection.lastSendNanos > connection.rtt.rtoNanos()) {
-            connection.congestion.onIdle();
+    private static void restartAfterIdle(TcpConnection connection, long nowNanos) {
+        long idleNanos = nowNanos - connection.lastSendNanos;
+        if (!connection.hasOutstanding() && idleNanos > connection.rtt.rtoNanos()) {
+            connection.congestion.onIdle(idleNanos / connection.rtt.rtoNanos());
         }
     }
 
     /** Nothing is in flight and the peer's window holds back what waits: look again by timer (RFC 9293, 3.8.6.1). */
-    private void startPersist(TcpConnection connection, long nowNanos) {
-        if (connection.sendNext != connection.sendUnacknowledged || connection.timerUse == TimerUse.PERSIST) {
+    private static void startPersist(TcpConnection connection, long nowNanos) {
+        if (!connection.flight.isEmpty() || connection.timerUse == TimerUse.PERSIST) {
             return;
         }
         connection.timerUse = TimerUse.PERSIST;
@@ -218,46 +290,58 @@ final class Transmitter {
         connection.probes = 0;
     }
 
-    /** Sends one segment with data or FIN; false, a retry armed, without a packet buffer. */
-    private boolean emit(TcpConnection connection, long sequence, int length, boolean fin, long nowNanos) {
-        long end = sequence + length;
-        boolean pushes = length > 0 && end == connection.dataEnd();
-        int flags = TcpHeader.ACK | (pushes ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
+    /** Sends new data or FIN from SND.NXT on; false, a retry armed, without a packet buffer or a record. */
+    private boolean emit(TcpConnection connection, int length, boolean fin, long nowNanos) {
+        Flight flight = connection.flight;
+        long sequence = connection.sendNext;
+        if (flight.count >= FLIGHT_SEGMENTS_MAX || !segments.hasRoom()) {
+            return false; // acknowledgements make room
+        }
+        if (!write(connection, sequence, length, fin, true, nowNanos)) {
+            return false;
+        }
+        long end = sequence + length + (fin ? 1 : 0);
+        if (flight.isEmpty()) {
+            connection.timeoutFromNanos = nowNanos;
+        }
+        segments.append(flight, sequence, end, nowNanos);
+        connection.sendNext = end;
+        connection.sendMax = Math.max(connection.sendMax, end);
+        if (length > 0) {
+            counters.bytesSent += length;
+            if (length < connection.payloadMax()) {
+                connection.smallEnd = Math.max(connection.smallEnd, sequence + length);
+            }
+            if (nowNanos - connection.lastDataNanos < delayedAckNanos) {
+                connection.quickAcks = 0; // an exchange: acknowledgements travel with the answers
+            }
+        }
+        return true;
+    }
+
+    /** Writes one segment; false, a retry armed, without a packet buffer. */
+    private boolean write(
+            TcpConnection connection, long sequence, int length, boolean fin, boolean fresh, long nowNanos) {
+        boolean text = length > 0;
+        boolean pushes = text && sequence + length == connection.dataEnd();
+        int flags = TcpHeader.ACK
+                | (pushes ? TcpHeader.PSH : 0)
+                | (fin ? TcpHeader.FIN : 0)
+                | Ecn.flags(connection, fresh && text);
+        // RFC 3168, 6.1.4 and 6.1.5: neither pure acknowledgements nor what is sent again may be marked
+        int trafficClass = connection.trafficClass | (fresh && text && connection.ecnOn ? Ecn.CAPABLE : 0);
         int windowField = nextWindowField(connection);
-        if (!writer.segment(connection, sequence, length, flags, windowField, nowNanos)) {
+        if (!writer.segment(connection, sequence, length, flags, windowField, trafficClass, nowNanos)) {
             retryLater(connection, nowNanos);
             return false;
         }
         acknowledged(connection, windowField);
-        boolean again = sequence < connection.sendMax;
-        if (length > 0) {
-            counters.bytesSent += length;
-            if (length < connection.payloadMax()) {
-                connection.smallEnd = Math.max(connection.smallEnd, end);
-            }
-            if (nowNanos - connection.lastDataNanos < connections.config.nanos(TcpTunable.DELAYED_ACK)) {
-                connection.quickAcks = 0; // an exchange: acknowledgements travel with the answers
-            }
-        }
-        long sentEnd = end + (fin ? 1 : 0);
-        connection.sendMax = Math.max(connection.sendMax, sentEnd);
-        sent(connection, sentEnd, again, nowNanos);
-        return true;
-    }
-
-    /** Notes that something leaves that the peer must acknowledge: starts the timer if it does not run (RFC 6298, 5.1). */
-    private void sent(TcpConnection connection, long end, boolean again, long nowNanos) {
-        if (again) {
-            counters.segmentsRetransmitted++;
-            connection.rtt.onRetransmitted();
-        } else {
-            connection.rtt.onSent(end, nowNanos);
-        }
+        connection.reductionOwed &= (flags & TcpHeader.CWR) == 0;
         connection.lastSendNanos = nowNanos;
-        if (connection.timerUse != TimerUse.RETRANSMIT) {
-            connection.timerUse = TimerUse.RETRANSMIT;
-            connection.timerNanos = nowNanos + connection.rtt.rtoNanos();
+        if (connection.flight.phase == Flight.Phase.RECOVERY) {
+            connection.flight.reductionOut += length;
         }
+        return true;
     }
 
     private void retryLater(TcpConnection connection, long nowNanos) {

@@ -28,6 +28,10 @@ public final class TcpHeader {
     public static final int PSH = 8;
     public static final int ACK = 16;
     public static final int URG = 32;
+    /** Congestion echo (RFC 3168). */
+    public static final int ECE = 64;
+    /** Congestion window reduced (RFC 3168). */
+    public static final int CWR = 128;
 
     private TcpHeader() {}
 
@@ -61,9 +65,9 @@ public final class TcpHeader {
         return (Mem.getU8(address + 12) >>> 4) << 2;
     }
 
-    /** Returns the flag bits; reserved bits and those of ECN are left out (RFC 9293, 3.1: ignored). */
+    /** Returns the flag bits; the reserved bits are in another octet and never looked at (RFC 9293, 3.1). */
     public static int flags(long address) {
-        return Mem.getU8(address + 13) & 0x3f;
+        return Mem.getU8(address + 13);
     }
 
     /** Returns the window field, not scaled. */

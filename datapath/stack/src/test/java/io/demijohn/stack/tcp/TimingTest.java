@@ -129,12 +129,12 @@ class TimingTest {
         script.expect();
         script.ack(1, 1);
         script.expect("A 1:1001(1000) ack 1");
-        assertEquals(4000, connection.congestion.thresholdBytes());
+        assertEquals(7000, connection.congestion.thresholdBytes()); // CUBIC: 0.7 of the window of ten
         script.ack(1, 4001); // partial: the next hole at once
         script.expect("A 4001:5001(1000) ack 1");
         script.ack(1, 8001);
-        assertFalse(connection.inRecovery);
-        assertEquals(2000, connection.congestion.windowBytes());
+        assertFalse((connection.flight.phase == Flight.Phase.RECOVERY));
+        assertEquals(7000, connection.congestion.windowBytes());
         assertEquals(1, script.host.tcp.counters().fastRetransmits);
     }
 
@@ -148,7 +148,7 @@ class TimingTest {
             script.ack(1, 1);
         }
         assertEquals(0, script.host.tcp.counters().fastRetransmits);
-        assertFalse(connection.inRecovery);
+        assertFalse((connection.flight.phase == Flight.Phase.RECOVERY));
     }
 
     @Test
@@ -162,7 +162,7 @@ class TimingTest {
             script.ack(1, 1);
         }
         script.expect();
-        assertEquals(0, connection.duplicateAcks);
+        assertEquals(0, connection.flight.duplicateAcks);
     }
 
     @Test
