@@ -10,18 +10,22 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>One per engine, shared by its connections. Any thread may acquire and release: the free chunks form a stack of
  * indices whose head carries a tag, so that a chunk that went and came back between look and swap is noticed. Never
- * grows: an empty memory answers -1, and the writer treats it as back-pressure.
+ * grows: an empty memory answers -1, and the writer treats it as back-pressure. A chunk that is not free carries a link to
+ * another for its holder, in the place of the stack's.
  *
  * <pre>
- *   head = tag (32 bits) | index of the first free chunk + 1 (32 bits); 0 in the low half: none
+ *   head = tag (20 bits) | count of free chunks (22 bits) | index of the first free chunk + 1 (22 bits), 0 for none
  * </pre>
  */
 public final class SendMemory {
     /** Size of a chunk in bytes. */
     public static final int CHUNK_BYTES = 4096;
 
-    private static final long INDEX_MASK = 0xffff_ffffL;
-    private static final long TAG_ONE = 1L << 32;
+    private static final int FIELD_BITS = 22;
+    private static final int CHUNKS_MAX = (1 << FIELD_BITS) - 1;
+    private static final long FIELD_MASK = CHUNKS_MAX;
+    private static final long FREE_ONE = 1L << FIELD_BITS;
+    private static final long TAG_ONE = 1L << (2 * FIELD_BITS);
 
     private final Region region;
     private final int count;
@@ -29,12 +33,12 @@ public final class SendMemory {
     private final AtomicIntegerArray following;
 
     /**
-     * Cuts {@code region} into chunks; the region stays the caller's.
+     * Cuts {@code region} into chunks, at most 4,194,303; the region stays the caller's.
      *
      * @throws IllegalArgumentException if not even one chunk fits
      */
     public SendMemory(Region region) {
-        long chunks = Math.min(region.bytes() / CHUNK_BYTES, Integer.MAX_VALUE - 1);
+        long chunks = Math.min(region.bytes() / CHUNK_BYTES, CHUNKS_MAX);
         if (chunks < 1) {
             throw new IllegalArgumentException("send memory of " + region.bytes() + " bytes: not one chunk");
         }
@@ -44,18 +48,18 @@ public final class SendMemory {
         for (int index = 0; index < count; index++) {
             following.setPlain(index, index + 1 < count ? index + 2 : 0);
         }
-        this.head = new AtomicLong(1);
+        this.head = new AtomicLong(count * FREE_ONE | 1);
     }
 
     /** Returns the index of a chunk that is now the caller's, or -1 when none is free. */
     public int acquire() {
         while (true) {
             long seen = head.getAcquire();
-            int first = (int) (seen & INDEX_MASK);
+            int first = (int) (seen & FIELD_MASK);
             if (first == 0) {
                 return -1;
             }
-            long next = ((seen & ~INDEX_MASK) + TAG_ONE) | (following.getPlain(first - 1) & INDEX_MASK);
+            long next = ((seen & ~FIELD_MASK) + TAG_ONE - FREE_ONE) | (following.getPlain(first - 1) & FIELD_MASK);
             if (head.compareAndSet(seen, next)) {
                 return first - 1;
             }
@@ -67,11 +71,21 @@ public final class SendMemory {
         Require.that(chunk >= 0 && chunk < count, "send chunk index");
         while (true) {
             long seen = head.getAcquire();
-            following.setPlain(chunk, (int) (seen & INDEX_MASK));
-            if (head.compareAndSet(seen, ((seen & ~INDEX_MASK) + TAG_ONE) | (chunk + 1))) {
+            following.setPlain(chunk, (int) (seen & FIELD_MASK));
+            if (head.compareAndSet(seen, ((seen & ~FIELD_MASK) + TAG_ONE + FREE_ONE) | (chunk + 1))) {
                 return;
             }
         }
+    }
+
+    /** Links {@code chunk} to {@code next}, both the caller's; publishing is the caller's. */
+    void link(int chunk, int next) {
+        following.setPlain(chunk, next);
+    }
+
+    /** Returns what {@code chunk} was linked to. */
+    int linked(int chunk) {
+        return following.getPlain(chunk);
     }
 
     /** Returns the native address of the chunk's first byte. */
@@ -84,12 +98,13 @@ public final class SendMemory {
         return count;
     }
 
-    /** Returns how many chunks are free, by walking the free stack: for tests, while nobody else acquires or releases. */
+    /** Returns how many chunks are free, a moment's view. */
     public int freeCount() {
-        int free = 0;
-        for (int next = (int) (head.get() & INDEX_MASK); next != 0; next = following.get(next - 1)) {
-            free++;
-        }
-        return free;
+        return (int) (head.getAcquire() >> FIELD_BITS & FIELD_MASK);
+    }
+
+    /** Returns whether less than one {@code divisor}th is free. */
+    boolean isBelow(int divisor) {
+        return freeCount() < count / divisor;
     }
 }

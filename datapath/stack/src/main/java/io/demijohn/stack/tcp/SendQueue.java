@@ -11,13 +11,19 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   position   0 ....... acknowledged =============== appended ........ acknowledged + capacity
- *   chunk      position / 4096, kept in slots[chunk &amp; mask]; taken by the writer, freed by the driver
+ *   chunks        head -link-&gt; [4096 bytes] -link-&gt; ... -link-&gt; [tail, partly filled]
+ *
+ *   appended = {@link #HOME} | {@link #BUSY} | count of bytes appended (62 bits)
  * </pre>
  *
- * <p>One application thread at a time appends, the engine's driver copies out and acknowledges. Bytes and slots are
- * written before {@code appended} is published with release and read after it was read with acquire; chunks are freed
- * before {@code acknowledged} is published likewise. No locks, no allocation after the first write. The last chunk, partly
- * filled, stays the writer's until {@link #releaseAll}.
+ * <p>One application thread at a time appends, the engine's driver copies out and acknowledges. A chunk holds the bytes
+ * whose positions share all but the low 12 bits; the writer takes it and links it behind the tail, the driver frees it.
+ * Bytes and links are written before {@code appended} is published with release and read after it was read with acquire.
+ *
+ * <p>The last chunk belongs to both: the writer may go on in it, the driver gives it home once everything is acknowledged,
+ * and one exchange on {@code appended} decides. The driver swaps the bare count for the count with HOME, which fails if the
+ * writer added something or is at it (BUSY); the writer that finds HOME takes a new chunk, and needs no exchange because
+ * there is nothing that the driver could take. An idle connection so holds no chunk. No locks, no allocation.
  *
  * <p>Deviates: design.md section 4 promises one copy; the driver copies once more from here into each packet until the
  * device SPI can gather.
@@ -25,8 +31,14 @@ import java.nio.ByteBuffer;
 public final class SendQueue {
     private static final VarHandle APPENDED;
     private static final VarHandle ACKNOWLEDGED;
-    private static final int CHUNK_SHIFT = Integer.numberOfTrailingZeros(SendMemory.CHUNK_BYTES);
-    private static final int[] NO_SLOTS = {};
+    private static final int OFFSET_MASK = SendMemory.CHUNK_BYTES - 1;
+    private static final int NONE = -1;
+    /** Set in {@code appended} while the queue holds no chunk. */
+    private static final long HOME = 1L << 63;
+    /** Set in {@code appended} while the writer fills a chunk that was there before. */
+    private static final long BUSY = 1L << 62;
+
+    private static final long COUNT_MASK = BUSY - 1;
 
     static {
         try {
@@ -40,12 +52,22 @@ public final class SendQueue {
 
     private final SendMemory memory;
     private final int capacityBytes;
-    private int[] slots = NO_SLOTS; // written by the application before its first publication of appended
 
     @SuppressWarnings("UnusedVariable") // read and written through APPENDED
-    private volatile long appended;
+    private volatile long appended = HOME;
 
     private volatile long acknowledged;
+
+    private int tail = NONE; // the writer's: the chunk it fills
+    private int first; // the writer's until it publishes: the chunk taken while the queue held none
+
+    // the driver's: the oldest chunk with the position of its first byte, and the chunks last looked for
+    private int head = NONE;
+    private long headStart;
+    private int near;
+    private long nearStart;
+    private int far;
+    private long farStart;
 
     /** Makes an empty queue that holds at most {@code capacityBytes} of chunks from {@code memory}. */
     public SendQueue(SendMemory memory, int capacityBytes) {
@@ -64,13 +86,18 @@ public final class SendQueue {
         return capacityBytes - unacknowledgedBytes();
     }
 
+    // ---- the writer ------------------------------------------------------------------------------------------------
+
     /**
      * Appends what fits of {@code source} and returns how many bytes it took; the writer only. Fewer than {@link #freeBytes}
      * means that the memory has no chunk left: back-pressure, the caller tries again.
      */
     public int write(ByteBuffer source) {
         int wanted = Math.min(source.remaining(), freeBytes());
-        long position = (long) APPENDED.get(this); // plain: only this thread writes it
+        if (wanted <= 0) {
+            return 0;
+        }
+        long position = enter();
         int taken = 0;
         while (taken < wanted) {
             long target = writeAddress(position + taken);
@@ -81,14 +108,17 @@ public final class SendQueue {
             Mem.copyIn(source, target, step);
             taken += step;
         }
-        APPENDED.setRelease(this, position + taken);
+        leave(position + taken);
         return taken;
     }
 
     /** Appends what fits of {@code length} bytes from {@code offset} and returns how many it took; the writer only. */
     public int write(byte[] source, int offset, int length) {
         int wanted = Math.min(length, freeBytes());
-        long position = (long) APPENDED.get(this); // plain: only this thread writes it
+        if (wanted <= 0) {
+            return 0;
+        }
+        long position = enter();
         int taken = 0;
         while (taken < wanted) {
             long target = writeAddress(position + taken);
@@ -99,13 +129,51 @@ public final class SendQueue {
             Mem.copyIn(source, offset + taken, target, step);
             taken += step;
         }
-        APPENDED.setRelease(this, position + taken);
+        leave(position + taken);
         return taken;
     }
 
+    /** Keeps the last chunk from the driver, or notes that there is none; returns the position to write at. */
+    private long enter() {
+        long seen = (long) APPENDED.getOpaque(this); // only this thread writes it, but for the driver's setting HOME
+        if (seen < 0 || !APPENDED.compareAndSet(this, seen, seen | BUSY)) {
+            tail = NONE;
+        }
+        return seen & COUNT_MASK;
+    }
+
+    private void leave(long position) {
+        APPENDED.setRelease(this, tail == NONE ? position | HOME : position);
+    }
+
+    /** Returns the address for the byte at {@code position}, taking a chunk if there is none for it; 0 if it cannot. */
+    private long writeAddress(long position) {
+        int last = tail;
+        if (last == NONE || ((int) position & OFFSET_MASK) == 0) {
+            int chunk = memory.acquire();
+            if (chunk < 0) {
+                return 0;
+            }
+            if (last == NONE) {
+                first = chunk;
+            } else {
+                memory.link(last, chunk);
+            }
+            tail = chunk;
+            last = chunk;
+        }
+        return memory.address(last) + (position & OFFSET_MASK);
+    }
+
+    private static int roomInChunk(long position) {
+        return SendMemory.CHUNK_BYTES - ((int) position & OFFSET_MASK);
+    }
+
+    // ---- any thread ------------------------------------------------------------------------------------------------
+
     /** Returns how many bytes were ever appended; the driver may copy all below it. */
     public long appendedTotal() {
-        return (long) APPENDED.getAcquire(this);
+        return (long) APPENDED.getAcquire(this) & COUNT_MASK;
     }
 
     /** Returns how many bytes were ever acknowledged. */
@@ -119,62 +187,109 @@ public final class SendQueue {
         return (int) (appendedTotal() - until);
     }
 
+    // ---- the driver ------------------------------------------------------------------------------------------------
+
     /** Copies {@code bytes} from {@code position} on, all between acknowledged and appended, to {@code target}; driver only. */
     public void copyTo(long position, int bytes, long target) {
-        Require.that(position >= acknowledged && position + bytes <= appendedTotal(), "send queue range");
+        long total = appendedTotal();
+        Require.that(position >= acknowledged && position + bytes <= total, "send queue range");
+        if (bytes == 0) {
+            return;
+        }
+        adoptFirst(total);
+        int chunk = seek(position & ~OFFSET_MASK);
         int done = 0;
-        while (done < bytes) {
+        while (true) {
             long at = position + done;
             int step = Math.min(bytes - done, roomInChunk(at));
-            Mem.copy(chunkAddress(at), target + done, step);
+            Mem.copy(memory.address(chunk) + (at & OFFSET_MASK), target + done, step);
             done += step;
+            if (done == bytes) {
+                return;
+            }
+            chunk = memory.linked(chunk);
         }
     }
 
-    /** Frees the whole chunks below {@code position}; driver only. */
+    /** Frees the chunks of which every byte lies below {@code position}, and the last one if nothing is left; driver only. */
     public void acknowledge(long position) {
-        long from = (long) ACKNOWLEDGED.get(this); // plain: only the driver writes it
-        Require.that(position >= from && position <= appendedTotal(), "send queue acknowledgement");
-        for (long chunk = from >> CHUNK_SHIFT; chunk < position >> CHUNK_SHIFT; chunk++) {
-            memory.release(slots[(int) chunk & (slots.length - 1)]);
+        long total = appendedTotal();
+        Require.that(position >= acknowledged && position <= total, "send queue acknowledgement");
+        adoptFirst(total);
+        long end = headStart + SendMemory.CHUNK_BYTES;
+        while (end <= position && end < total) { // a byte behind it was published, and so was the link
+            int following = memory.linked(head);
+            memory.release(head);
+            head = following;
+            headStart = end;
+            end += SendMemory.CHUNK_BYTES;
         }
-        ACKNOWLEDGED.setRelease(this, position);
+        ACKNOWLEDGED.setRelease(this, position); // behind the chunks: who sees the room finds them
+        if (position == total) {
+            giveLastHome(total);
+        }
+    }
+
+    /** Frees the last chunk if everything is acknowledged, in case the writer was at it when the acknowledgement came; driver only. */
+    public void settle() {
+        if (head != NONE && acknowledged == appendedTotal()) {
+            giveLastHome(acknowledged);
+        }
     }
 
     /** Frees everything; driver only, once no thread can write any more. Idempotent. */
     public void releaseAll() {
-        long end = appendedTotal();
-        acknowledge(end);
-        if (roomInChunk(end) != SendMemory.CHUNK_BYTES) {
-            memory.release(slots[(int) (end >> CHUNK_SHIFT) & (slots.length - 1)]);
-            long aligned = (end | (SendMemory.CHUNK_BYTES - 1)) + 1;
-            APPENDED.setRelease(this, aligned); // nothing is held at a chunk's start
-            ACKNOWLEDGED.setRelease(this, aligned);
+        acknowledge(appendedTotal());
+    }
+
+    /** Finds the chunk that the writer took while the queue held none, once it is published. */
+    private void adoptFirst(long total) {
+        if (head == NONE && total > acknowledged) {
+            head = first;
+            near = first;
+            far = first;
+            nearStart = headStart;
+            farStart = headStart;
         }
     }
 
-    /** Returns the address for the byte at {@code position}, taking a chunk at a chunk's start; 0 if there is none. */
-    private long writeAddress(long position) {
-        if (roomInChunk(position) == SendMemory.CHUNK_BYTES) {
-            int chunk = memory.acquire();
-            if (chunk < 0) {
-                return 0;
-            }
-            if (slots.length == 0) {
-                int chunks = capacityBytes / SendMemory.CHUNK_BYTES + 2;
-                slots = new int[Integer.highestOneBit(chunks - 1) << 1];
-            }
-            slots[(int) (position >> CHUNK_SHIFT) & (slots.length - 1)] = chunk;
+    /** Everything is acknowledged: frees the one chunk that is left unless the writer is at it or went on. */
+    private void giveLastHome(long total) {
+        if (head != NONE && APPENDED.compareAndSet(this, total, total | HOME)) {
+            memory.release(head);
+            head = NONE;
+            headStart = total & ~OFFSET_MASK;
         }
-        return chunkAddress(position);
     }
 
-    private long chunkAddress(long position) {
-        int chunk = slots[(int) (position >> CHUNK_SHIFT) & (slots.length - 1)];
-        return memory.address(chunk) + (position & (SendMemory.CHUNK_BYTES - 1));
+    /**
+     * Returns the chunk that starts at {@code start}, by the links from the nearest one known. New data is looked for behind
+     * {@code far}, what is sent again behind {@code near}: both go forward, so that links are seldom followed twice.
+     */
+    private int seek(long start) {
+        if (farStart < headStart) {
+            far = head;
+            farStart = headStart;
+        }
+        if (start >= farStart) {
+            far = walk(far, farStart, start);
+            farStart = start;
+            return far;
+        }
+        if (nearStart < headStart || start < nearStart) {
+            near = head;
+            nearStart = headStart;
+        }
+        near = walk(near, nearStart, start);
+        nearStart = start;
+        return near;
     }
 
-    private static int roomInChunk(long position) {
-        return SendMemory.CHUNK_BYTES - ((int) position & (SendMemory.CHUNK_BYTES - 1));
+    private int walk(int from, long fromStart, long start) {
+        int chunk = from;
+        for (long at = fromStart; at < start; at += SendMemory.CHUNK_BYTES) {
+            chunk = memory.linked(chunk);
+        }
+        return chunk;
     }
 }

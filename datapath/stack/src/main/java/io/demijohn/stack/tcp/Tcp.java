@@ -265,6 +265,7 @@ public final class Tcp {
     /** The application appended to the send queue: sends what windows and Nagle's algorithm allow. */
     public void send(TcpConnection connection, long nowNanos) {
         if (connection.inTable) {
+            connection.sendQueue().settle();
             transmitter.output(connection, nowNanos);
         }
     }

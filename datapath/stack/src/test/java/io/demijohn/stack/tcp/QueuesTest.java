@@ -51,6 +51,110 @@ class QueuesTest {
     }
 
     @Test
+    void acknowledge_everything_idleQueueHoldsNoChunk() {
+        try (Region region = Region.allocate(4 * 4096)) {
+            SendMemory memory = new SendMemory(region);
+            SendQueue queue = new SendQueue(memory, 100_000);
+            assertEquals(4, memory.freeCount(), "before the first write");
+            long end = 0;
+            for (int bytes : new int[] {1, 100, 4096, 3995, 4096, 9000, 1}) {
+                assertEquals(bytes, queue.write(new byte[bytes], 0, bytes));
+                end += bytes;
+                queue.acknowledge(end - 1);
+                assertEquals(3, memory.freeCount(), "one byte is left of " + bytes);
+                queue.acknowledge(end);
+                assertEquals(4, memory.freeCount(), "after " + end);
+                assertEquals(end, queue.appendedTotal());
+            }
+        }
+    }
+
+    @Test
+    void write_thatFindsNoChunkWhileTheLastIsAcknowledged_settleFreesIt() {
+        try (Region region = Region.allocate(4096)) {
+            SendMemory memory = new SendMemory(region);
+            SendQueue queue = new SendQueue(memory, 100_000);
+            assertEquals(4096, queue.write(new byte[5000], 0, 5000));
+            assertEquals(0, queue.write(new byte[5000], 0, 5000));
+            queue.acknowledge(4096);
+            assertEquals(1, memory.freeCount());
+            queue.settle();
+            assertEquals(1, memory.freeCount());
+            assertEquals(1, queue.write(new byte[1], 0, 1));
+            queue.releaseAll();
+            assertEquals(1, memory.freeCount());
+        }
+    }
+
+    @Test
+    void copyTo_backAndForth_findsEachByte() {
+        byte[] stream = new byte[200_000];
+        new Random(7).nextBytes(stream);
+        try (Region region = Region.allocate(64 * 4096);
+                Region scratch = Region.allocate(65_536)) {
+            SendQueue queue = new SendQueue(new SendMemory(region), stream.length);
+            assertEquals(stream.length, queue.write(ByteBuffer.wrap(stream)));
+            Random random = new Random(8);
+            int acknowledged = 0;
+            for (int look = 0; look < 2000; look++) {
+                int left = stream.length - acknowledged;
+                int position = acknowledged + (random.nextBoolean() ? random.nextInt(left) : left / 2);
+                int bytes = Math.min(stream.length - position, 1 + random.nextInt(9000));
+                queue.copyTo(position, bytes, scratch.address());
+                byte[] copied = new byte[bytes];
+                Mem.copyOut(scratch.address(), copied, 0, bytes);
+                assertArrayEquals(Arrays.copyOfRange(stream, position, position + bytes), copied, "look " + look);
+                acknowledged += random.nextInt(100);
+                queue.acknowledge(acknowledged);
+            }
+        }
+    }
+
+    @Test
+    void sendQueue_smallWritesAcknowledgedAtOnce_handOverLosesNoByteAndNoChunk() throws Exception {
+        for (long seed = 1; seed <= 5; seed++) {
+            byte[] stream = new byte[STREAM_BYTES / 4];
+            new Random(seed).nextBytes(stream);
+            assertArrayEquals(stream, throughIdleSendQueue(stream, seed), "seed " + seed);
+        }
+    }
+
+    /** The driver acknowledges whatever it finds, so that the queue falls idle at each moment of a write. */
+    private static byte[] throughIdleSendQueue(byte[] stream, long seed) throws Exception {
+        byte[] copied = new byte[stream.length];
+        try (Region region = Region.allocate(2 * 4096);
+                Region scratch = Region.allocate(8192)) {
+            SendMemory memory = new SendMemory(region);
+            SendQueue queue = new SendQueue(memory, 6000);
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+                Random random = new Random(~seed);
+                int done = 0;
+                while (done < stream.length) {
+                    int wanted = Math.min(stream.length - done, 1 + random.nextInt(40));
+                    done += queue.write(stream, done, wanted);
+                }
+            });
+            Random random = new Random(seed);
+            int done = 0;
+            while (done < stream.length) {
+                int fresh = (int) queue.appendedTotal() - done;
+                if (fresh > 0) {
+                    queue.copyTo(done, fresh, scratch.address());
+                    Mem.copyOut(scratch.address(), copied, done, fresh);
+                    done += fresh;
+                    queue.acknowledge(done - random.nextInt(2) * random.nextInt(fresh));
+                }
+                queue.acknowledge(done);
+                queue.settle();
+            }
+            writer.get(30, TimeUnit.SECONDS);
+            queue.settle();
+            assertEquals(memory.count(), memory.freeCount());
+        }
+        return copied;
+    }
+
+    @Test
     void offer_smallPayloads_shareOnePacket() {
         try (Region region = Region.allocate(16 * 2048)) {
             BufferPool pool = new BufferPool(region, 2048);
