@@ -1,5 +1,7 @@
 package io.demijohn.stack.tcp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * CUBIC (RFC 9438): after a loss the window follows a cubic of time around the size at which the loss was.
  *
@@ -20,15 +22,20 @@ final class Cubic extends CongestionControl {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long NO_EPOCH = Long.MIN_VALUE;
 
+    /** The cubic and where it came from: of a connection that left slow start, so that an idle one goes without. */
+    private static final class Curve {
+        long epochNanos = NO_EPOCH;
+        double originBytes;
+        double inflectionSeconds;
+        double friendlyBytes;
+        double maxBytes;
+        double priorMaxBytes;
+        double reducedFromBytes;
+        double fraction; // of a byte that the window has not grown yet
+    }
+
     private final HyStart start = new HyStart();
-    private long epochNanos = NO_EPOCH;
-    private double originBytes;
-    private double inflectionSeconds;
-    private double friendlyBytes;
-    private double maxBytes;
-    private double priorMaxBytes;
-    private double reducedFromBytes;
-    private double fraction; // of a byte that the window has not grown yet
+    private @Nullable Curve curve;
 
     Cubic() {
         super(SLOW_START_SEGMENTS);
@@ -49,30 +56,32 @@ final class Cubic extends CongestionControl {
 
     @Override
     void avoid(Delivery delivery) {
-        if (epochNanos == NO_EPOCH) {
-            beginEpoch(delivery.nowNanos);
+        Curve own = curve();
+        if (own.epochNanos == NO_EPOCH) {
+            beginEpoch(own, delivery.nowNanos);
         }
-        double seconds = (delivery.nowNanos - epochNanos) / NANOS_PER_SECOND;
+        double seconds = (delivery.nowNanos - own.epochNanos) / NANOS_PER_SECOND;
         double roundTrip = Math.max(0, delivery.rttNanos) / NANOS_PER_SECOND;
-        double cubic = at(seconds);
-        double pace = friendlyBytes >= reducedFromBytes ? 1 : FRIENDLY; // RFC 9438, 4.3
-        friendlyBytes += pace * delivery.ackedBytes / window * mss;
-        if (cubic < friendlyBytes) {
-            window = (int) Math.min(WINDOW_MAX_BYTES, Math.max(window, friendlyBytes));
+        double cubic = at(own, seconds);
+        double pace = own.friendlyBytes >= own.reducedFromBytes ? 1 : FRIENDLY; // RFC 9438, 4.3
+        own.friendlyBytes += pace * delivery.ackedBytes / window * mss;
+        if (cubic < own.friendlyBytes) {
+            window = (int) Math.min(WINDOW_MAX_BYTES, Math.max(window, own.friendlyBytes));
             return;
         }
-        double target = Math.max(window, Math.min(at(seconds + roundTrip), 1.5 * window));
-        fraction += (target - window) / window * delivery.ackedBytes;
-        int whole = (int) fraction;
-        fraction -= whole;
+        double target = Math.max(window, Math.min(at(own, seconds + roundTrip), 1.5 * window));
+        own.fraction += (target - window) / window * delivery.ackedBytes;
+        int whole = (int) own.fraction;
+        own.fraction -= whole;
         grow(whole);
     }
 
     @Override
     void reduce(int flightBytes) {
-        priorMaxBytes = maxBytes;
-        maxBytes = window < maxBytes ? window * CONVERGENCE : window; // fast convergence: RFC 9438, 4.7
-        reducedFromBytes = window;
+        Curve own = curve();
+        own.priorMaxBytes = own.maxBytes;
+        own.maxBytes = window < own.maxBytes ? window * CONVERGENCE : window; // fast convergence: RFC 9438, 4.7
+        own.reducedFromBytes = window;
         endEpoch();
         reduceTo(Math.round(window * BETA));
         start.reset();
@@ -80,7 +89,8 @@ final class Cubic extends CongestionControl {
 
     @Override
     void undone() {
-        maxBytes = priorMaxBytes;
+        Curve own = curve();
+        own.maxBytes = own.priorMaxBytes;
         endEpoch();
     }
 
@@ -90,25 +100,37 @@ final class Cubic extends CongestionControl {
         start.reset();
     }
 
-    private double at(double seconds) {
-        double distance = seconds - inflectionSeconds;
-        return originBytes + C * mss * distance * distance * distance;
+    private Curve curve() {
+        Curve own = curve;
+        if (own == null) {
+            own = new Curve();
+            curve = own;
+        }
+        return own;
     }
 
-    private void beginEpoch(long nowNanos) {
-        epochNanos = nowNanos;
-        friendlyBytes = window;
-        if (window < maxBytes) {
-            inflectionSeconds = Math.cbrt((maxBytes - window) / mss / C);
-            originBytes = maxBytes;
+    private double at(Curve own, double seconds) {
+        double distance = seconds - own.inflectionSeconds;
+        return own.originBytes + C * mss * distance * distance * distance;
+    }
+
+    private void beginEpoch(Curve own, long nowNanos) {
+        own.epochNanos = nowNanos;
+        own.friendlyBytes = window;
+        if (window < own.maxBytes) {
+            own.inflectionSeconds = Math.cbrt((own.maxBytes - window) / mss / C);
+            own.originBytes = own.maxBytes;
         } else {
-            inflectionSeconds = 0;
-            originBytes = window;
+            own.inflectionSeconds = 0;
+            own.originBytes = window;
         }
     }
 
     private void endEpoch() {
-        epochNanos = NO_EPOCH;
-        fraction = 0;
+        Curve own = curve;
+        if (own != null) {
+            own.epochNanos = NO_EPOCH;
+            own.fraction = 0;
+        }
     }
 }

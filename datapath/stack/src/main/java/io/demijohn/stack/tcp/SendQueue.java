@@ -31,6 +31,7 @@ import java.nio.ByteBuffer;
 public final class SendQueue {
     private static final VarHandle APPENDED;
     private static final VarHandle ACKNOWLEDGED;
+    private static final int CHUNK_SHIFT = Integer.numberOfTrailingZeros(SendMemory.CHUNK_BYTES);
     private static final int OFFSET_MASK = SendMemory.CHUNK_BYTES - 1;
     private static final int NONE = -1;
     /** Set in {@code appended} while the queue holds no chunk. */
@@ -61,13 +62,13 @@ public final class SendQueue {
     private int tail = NONE; // the writer's: the chunk it fills
     private int first; // the writer's until it publishes: the chunk taken while the queue held none
 
-    // the driver's: the oldest chunk with the position of its first byte, and the chunks last looked for
+    // the driver's: the oldest chunk with its number in the stream, and those last looked for
     private int head = NONE;
-    private long headStart;
+    private int headNumber;
     private int near;
-    private long nearStart;
+    private int nearNumber;
     private int far;
-    private long farStart;
+    private int farNumber;
 
     /** Makes an empty queue that holds at most {@code capacityBytes} of chunks from {@code memory}. */
     public SendQueue(SendMemory memory, int capacityBytes) {
@@ -197,7 +198,7 @@ public final class SendQueue {
             return;
         }
         adoptFirst(total);
-        int chunk = seek(position & ~OFFSET_MASK);
+        int chunk = seek(number(position));
         int done = 0;
         while (true) {
             long at = position + done;
@@ -216,13 +217,13 @@ public final class SendQueue {
         long total = appendedTotal();
         Require.that(position >= acknowledged && position <= total, "send queue acknowledgement");
         adoptFirst(total);
-        long end = headStart + SendMemory.CHUNK_BYTES;
-        while (end <= position && end < total) { // a byte behind it was published, and so was the link
+        int last = number(total - 1); // its link may be missing; all before have theirs
+        int until = number(position);
+        while (headNumber - until < 0 && headNumber - last < 0) {
             int following = memory.linked(head);
             memory.release(head);
             head = following;
-            headStart = end;
-            end += SendMemory.CHUNK_BYTES;
+            headNumber++;
         }
         ACKNOWLEDGED.setRelease(this, position); // behind the chunks: who sees the room finds them
         if (position == total) {
@@ -248,8 +249,8 @@ public final class SendQueue {
             head = first;
             near = first;
             far = first;
-            nearStart = headStart;
-            farStart = headStart;
+            nearNumber = headNumber;
+            farNumber = headNumber;
         }
     }
 
@@ -258,38 +259,43 @@ public final class SendQueue {
         if (head != NONE && APPENDED.compareAndSet(this, total, total | HOME)) {
             memory.release(head);
             head = NONE;
-            headStart = total & ~OFFSET_MASK;
+            headNumber = number(total);
         }
     }
 
     /**
-     * Returns the chunk that starts at {@code start}, by the links from the nearest one known. New data is looked for behind
-     * {@code far}, what is sent again behind {@code near}: both go forward, so that links are seldom followed twice.
+     * Returns the chunk of that number, by the links from the nearest one known. New data is looked for behind {@code far},
+     * what is sent again behind {@code near}: both go forward, so that links are seldom followed twice.
      */
-    private int seek(long start) {
-        if (farStart < headStart) {
+    private int seek(int number) {
+        if (farNumber - headNumber < 0) {
             far = head;
-            farStart = headStart;
+            farNumber = headNumber;
         }
-        if (start >= farStart) {
-            far = walk(far, farStart, start);
-            farStart = start;
+        if (number - farNumber >= 0) {
+            far = walk(far, farNumber, number);
+            farNumber = number;
             return far;
         }
-        if (nearStart < headStart || start < nearStart) {
+        if (nearNumber - headNumber < 0 || number - nearNumber < 0) {
             near = head;
-            nearStart = headStart;
+            nearNumber = headNumber;
         }
-        near = walk(near, nearStart, start);
-        nearStart = start;
+        near = walk(near, nearNumber, number);
+        nearNumber = number;
         return near;
     }
 
-    private int walk(int from, long fromStart, long start) {
+    private int walk(int from, int fromNumber, int number) {
         int chunk = from;
-        for (long at = fromStart; at < start; at += SendMemory.CHUNK_BYTES) {
+        for (int at = fromNumber; at != number; at++) {
             chunk = memory.linked(chunk);
         }
         return chunk;
+    }
+
+    /** Returns which chunk of the stream holds the byte at {@code position}; wraps after 16 TiB. */
+    private static int number(long position) {
+        return (int) (position >> CHUNK_SHIFT);
     }
 }
