@@ -2,12 +2,14 @@ package io.demijohn.stack;
 
 import io.demijohn.device.BufferPool;
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.ip.FragmentReassembly;
 import io.demijohn.stack.ip.Icmp;
 import io.demijohn.stack.ip.Ipv4Input;
 import io.demijohn.stack.ip.Ipv4Output;
 import io.demijohn.stack.ip.Routes;
 import io.demijohn.stack.link.Arp;
 import io.demijohn.stack.link.EthernetOutput;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.tcp.SendMemory;
 import io.demijohn.stack.tcp.Tcp;
 import io.demijohn.stack.tcp.TcpStatus;
@@ -35,6 +37,7 @@ public final class Stack {
 
     private static final long TCP_SEED_SALT = 0x7463_7000L;
     private static final long UDP_SEED_SALT = 0x7564_7000L;
+    private static final long IP_SEED_SALT = 0x6970_7634L;
 
     private final StackCounters counters = new StackCounters();
     private final Routes routes;
@@ -43,6 +46,7 @@ public final class Stack {
     private final Ipv4Output output;
     private final Ipv4Input deviceInput;
     private final Ipv4Input loopedInput;
+    private final FragmentReassembly reassembly;
     private final Icmp icmp;
     private final Tcp tcp;
     private final Udp udp;
@@ -60,9 +64,11 @@ public final class Stack {
         this.ethernet = new EthernetOutput(station, packets.count(), counters);
         this.arp =
                 config.resolveNeighbours() ? new Arp(config.networks(), packets, ethernet, counters, nowNanos) : null;
-        this.output = new Ipv4Output(routes, packets, ethernet, arp, config.mtuBytes(), counters);
+        this.output = new Ipv4Output(
+                routes, packets, ethernet, arp, config.mtuBytes(), counters, config.seed() ^ IP_SEED_SALT);
         this.deviceInput = new Ipv4Input(routes, arp == null, deviceChecksums, counters);
         this.loopedInput = new Ipv4Input(routes, true, true, counters);
+        this.reassembly = new FragmentReassembly(packets.count(), counters);
         this.icmp = new Icmp(routes, output, counters, nowNanos);
         this.tcp = new Tcp(
                 output,
@@ -126,6 +132,11 @@ public final class Stack {
                 packet.release();
             }
         }
+        reassembly.advance(nowNanos);
+        for (PacketBuffer packet = reassembly.pollExpired(); packet != null; packet = reassembly.pollExpired()) {
+            icmp.sendReassemblyTimeExceeded(packet, nowNanos);
+            packet.release();
+        }
         for (int count = 0; count < LOOPED_BATCH_MAX; count++) {
             PacketBuffer packet = output.pollLooped();
             if (packet == null) {
@@ -138,6 +149,7 @@ public final class Stack {
     /** Returns when {@link #advance} is due next, perhaps already; {@link Long#MAX_VALUE} if nothing is pending. */
     public long nextDeadlineNanos() {
         long earliest = earlier(tcp.nextDeadlineNanos(), output.loopedSinceNanos());
+        earliest = earlier(earliest, reassembly.nextDeadlineNanos());
         Arp resolver = arp;
         return resolver == null ? earliest : earlier(earliest, resolver.nextDeadlineNanos());
     }
@@ -195,17 +207,43 @@ public final class Stack {
             packet.release();
             return;
         }
+        packet.trimFront(input.headerBytes());
+        if (!input.isFragment()) {
+            dispatchIpv4(input, packet, input.headerBytes(), input.trafficClass(), checksumVerified, nowNanos);
+            return;
+        }
+        PacketBuffer whole = reassembly.add(packet, input.fragment(), nowNanos);
+        if (whole != null) { // no device checks the checksum of a datagram in pieces
+            int headerBytes = reassembly.headerBytes();
+            Ipv4Header.makeWhole(whole.address() - headerBytes, headerBytes, headerBytes + PacketChain.bytes(whole));
+            dispatchIpv4(input, whole, headerBytes, reassembly.trafficClass(), false, nowNanos);
+        }
+    }
+
+    /** Hands a packet, or a chain put together from fragments, to its transport; its IP header stands before the window. */
+    private void dispatchIpv4(
+            Ipv4Input input,
+            PacketBuffer packet,
+            int headerBytes,
+            int trafficClass,
+            boolean checksumVerified,
+            long nowNanos) {
         long source = input.sourceLow();
         long target = input.targetLow();
-        packet.trimFront(input.headerBytes());
         switch (input.protocol()) {
-            case Ipv4Header.PROTOCOL_TCP ->
-                tcp.receive(packet, 0, source, 0, target, input.trafficClass(), checksumVerified, nowNanos);
+            case Ipv4Header.PROTOCOL_TCP -> {
+                if (packet.next != null) {
+                    counters.dropReassembledTooBig++;
+                    PacketChain.release(packet);
+                    return;
+                }
+                tcp.receive(packet, 0, source, 0, target, trafficClass, checksumVerified, nowNanos);
+            }
             case Ipv4Header.PROTOCOL_UDP -> {
                 if (!udp.receive(packet, 0, source, 0, target, checksumVerified)) {
-                    packet.prepend(input.headerBytes());
-                    icmp.sendPortUnreachable(packet, source, target, nowNanos);
-                    packet.release();
+                    packet.prepend(headerBytes);
+                    icmp.sendPortUnreachable(packet, nowNanos);
+                    PacketChain.release(packet);
                 }
             }
             case Ipv4Header.PROTOCOL_ICMP -> {
@@ -215,7 +253,7 @@ public final class Stack {
             }
             default -> {
                 counters.dropIpProtocol++;
-                packet.release();
+                PacketChain.release(packet);
             }
         }
     }

@@ -47,9 +47,6 @@ public final class StackCounters extends Counters {
     /** Dropped: IPv4 header checksum wrong. */
     public long dropIpChecksum;
 
-    /** Dropped: a fragment; reassembly does not exist yet. */
-    public long dropIpFragment;
-
     /** Dropped: source routing asked for (RFC 7126, 4.3). */
     public long dropIpSourceRoute;
 
@@ -61,6 +58,39 @@ public final class StackCounters extends Counters {
 
     /** Dropped: a transport protocol that we do not speak. */
     public long dropIpProtocol;
+
+    /** Fragments taken. */
+    public long fragmentsReceived;
+
+    /** Datagrams put together from fragments. */
+    public long datagramsReassembled;
+
+    /** Fragments that came twice with the same bytes; ignored. */
+    public long fragmentDuplicates;
+
+    /** Dropped: a fragment without data, not a multiple of 8 bytes, or beyond the largest datagram. */
+    public long dropFragmentMalformed;
+
+    /** Dropped: a fragment that overlaps others with other bytes, and all of its datagram (RFC 5722). */
+    public long dropFragmentOverlap;
+
+    /** Dropped: a datagram whose fragments contradict each other about ECN (RFC 3168, 5.3). */
+    public long dropFragmentEcn;
+
+    /** Unfinished datagrams dropped because a bound was reached. */
+    public long fragmentDatagramsEvicted;
+
+    /** Unfinished datagrams dropped because their time was over. */
+    public long fragmentDatagramsExpired;
+
+    /** Dropped: a reassembled packet that does not fit one buffer, of a protocol that asks for that. */
+    public long dropReassembledTooBig;
+
+    /** Datagrams sent as fragments. */
+    public long datagramsFragmented;
+
+    /** Fragments sent. */
+    public long fragmentsSent;
 
     /** Dropped on output: no network of ours and no gateway leads to the destination. */
     public long dropNoRoute;
@@ -118,6 +148,9 @@ public final class StackCounters extends Counters {
 
     /** ICMP echo requests answered. */
     public long icmpEchoReplies;
+
+    /** Time-exceeded messages sent about datagrams that were not completed. */
+    public long icmpTimeExceededSent;
 
     /** Destination-unreachable messages sent. */
     public long icmpUnreachableSent;

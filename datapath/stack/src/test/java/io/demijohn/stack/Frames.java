@@ -43,6 +43,14 @@ public final class Frames {
         return packet.array();
     }
 
+    /** Returns a frame from {@code source} to us with one fragment, its DF clear. */
+    public static byte[] fragment(int source, int identifier, int offset, boolean more, int protocol, byte[] data) {
+        ByteBuffer packet = ByteBuffer.wrap(packet(source, OUR_IP, protocol, data));
+        packet.putShort(4, (short) identifier).putShort(6, (short) (offset / 8 | (more ? 0x2000 : 0)));
+        packet.putShort(10, (short) 0).putShort(10, (short) checksum(packet.array(), 0, 20, 0));
+        return ethernet(OUR_MAC, PEER_MAC, 0x800, packet.array());
+    }
+
     public static byte[] icmp(int type, int code, int rest, byte[] data) {
         ByteBuffer message = ByteBuffer.allocate(8 + data.length);
         message.put((byte) type)

@@ -4,8 +4,8 @@ import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.link.RateLimit;
-import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.IcmpHeader;
 import io.demijohn.stack.wire.Ipv4Header;
 
@@ -49,14 +49,14 @@ public final class Icmp {
     }
 
     /**
-     * Takes a message, window at the ICMP header, and returns whether it reports an unreachable destination: then the
+     * Takes a message, one buffer or a chain, window at the ICMP header, and returns whether it reports an unreachable destination: then the
      * quoted fields are set.
      */
     public boolean receive(PacketBuffer message, long sourceLow, long targetLow, long nowNanos) {
         counters.icmpReceived++;
         if (message.length() < IcmpHeader.BYTES) {
             counters.dropIcmpMalformed++;
-        } else if (Checksum.of(message.address(), message.length()) != 0) {
+        } else if (!PacketChain.holdsChecksum(message)) {
             counters.dropIcmpChecksum++;
         } else {
             int type = IcmpHeader.type(message.address());
@@ -66,12 +66,12 @@ public final class Icmp {
             }
             if (type == IcmpHeader.UNREACHABLE || type == IcmpHeader.TIME_EXCEEDED) {
                 boolean report = readReport(message, type);
-                message.release();
+                PacketChain.release(message);
                 return report;
             }
             counters.dropIcmpType++;
         }
-        message.release();
+        PacketChain.release(message);
         return false;
     }
 
@@ -82,26 +82,47 @@ public final class Icmp {
     }
 
     /** Tells the sender of {@code packet}, window at its IP header, that the port is closed; lends. */
-    public void sendPortUnreachable(PacketBuffer packet, long sourceLow, long targetLow, long nowNanos) {
+    public void sendPortUnreachable(PacketBuffer packet, long nowNanos) {
+        if (sendError(IcmpHeader.UNREACHABLE, IcmpHeader.CODE_PORT_UNREACHABLE, packet, nowNanos)) {
+            counters.icmpUnreachableSent++;
+        }
+    }
+
+    /** Tells the sender of a first fragment, window at its IP header, that the others never came; lends. */
+    public void sendReassemblyTimeExceeded(PacketBuffer fragment, long nowNanos) {
+        if (sendError(IcmpHeader.TIME_EXCEEDED, IcmpHeader.CODE_REASSEMBLY_TIME, fragment, nowNanos)) {
+            counters.icmpTimeExceededSent++;
+        }
+    }
+
+    /** Sends an error that quotes {@code packet}; false if it must not be sent (RFC 1122, 3.2.2) or there is no room. */
+    private boolean sendError(int type, int code, PacketBuffer packet, long nowNanos) {
+        long quoted = packet.address();
+        long sourceLow = IpAddress.lowOfIpv4(Ipv4Header.source(quoted));
+        long targetLow = IpAddress.lowOfIpv4(Ipv4Header.target(quoted));
+        if (routes.isGroup(0, targetLow) || routes.isGroup(0, sourceLow)) {
+            return false;
+        }
         if (!errorLimit.tryTake(nowNanos)) {
             counters.dropIcmpRateLimited++;
-            return;
+            return false;
         }
         PacketBuffer message = output.allocate();
         if (message == null) {
-            return;
+            return false;
         }
-        int quotedBytes = Math.min(packet.length(), QUOTE_MAX_BYTES);
+        int packetBytes = Math.min(packet.length(), Ipv4Header.totalBytes(quoted));
+        int quotedBytes = Math.min(packetBytes, QUOTE_MAX_BYTES);
         int messageBytes = IcmpHeader.BYTES + quotedBytes;
         if (message.tailroom() < messageBytes) {
             message.release();
-            return;
+            return false;
         }
         long header = message.append(messageBytes);
-        Mem.copy(packet.address(), header + IcmpHeader.BYTES, quotedBytes);
-        IcmpHeader.write(header, IcmpHeader.UNREACHABLE, IcmpHeader.CODE_PORT_UNREACHABLE, 0, messageBytes);
-        counters.icmpUnreachableSent++;
+        Mem.copy(quoted, header + IcmpHeader.BYTES, quotedBytes);
+        IcmpHeader.write(header, type, code, 0, messageBytes);
         output.send(message, 0, targetLow, 0, sourceLow, Ipv4Header.PROTOCOL_ICMP, 0, nowNanos);
+        return true;
     }
 
     public int quotedProtocol() {
@@ -139,11 +160,10 @@ public final class Icmp {
     private void answerEcho(PacketBuffer message, long sourceLow, long targetLow, long nowNanos) {
         if (!echoLimit.tryTake(nowNanos)) {
             counters.dropIcmpRateLimited++;
-            message.release();
+            PacketChain.release(message);
             return;
         }
-        long header = message.address();
-        IcmpHeader.write(header, IcmpHeader.ECHO_REPLY, 0, IcmpHeader.rest(header), message.length());
+        IcmpHeader.becomeEchoReply(message.address());
         counters.icmpEchoReplies++;
         output.send(message, 0, targetLow, 0, sourceLow, Ipv4Header.PROTOCOL_ICMP, 0, nowNanos);
     }

@@ -1,6 +1,8 @@
 package io.demijohn.stack.ip;
 
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.wire.Ipv4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Driver thread only. Addresses are halves as in {@link io.demijohn.stack.IpAddress}.
  */
 public interface IpOutput {
+    /** Fragments but the last carry a multiple of so many bytes (RFC 791, 3.1; RFC 8200, 4.5). */
+    int FRAGMENT_UNIT = 8;
+
+    /** What stands before the data in each IPv6 fragment. */
+    int IPV6_AND_FRAGMENT_HEADER_BYTES = 48;
+
     /**
      * Gives an empty buffer with headroom for all lower headers, or null: the pool is at its bound, or what is left is
      * kept for reception. The caller tries again later.
@@ -17,8 +25,9 @@ public interface IpOutput {
     PacketBuffer allocate();
 
     /**
-     * Sends {@code segment}, or drops and counts it. Takes the buffer, whose window is the transport header and payload
-     * with the checksum already made.
+     * Sends {@code segment}, or drops and counts it. Takes the chain of buffers, whose windows are the transport header and
+     * payload with the checksum already made. TCP's is one buffer and is never fragmented; others are if they must, best
+     * cut in pieces of {@link #fragmentBytes} already.
      *
      * @param protocol the IP protocol number
      * @param trafficClass the IPv4 TOS or IPv6 traffic class byte
@@ -32,6 +41,13 @@ public interface IpOutput {
             int protocol,
             int trafficClass,
             long nowNanos);
+
+    /** Returns how many bytes of a datagram one fragment to that destination carries, a multiple of 8. */
+    default int fragmentBytes(long destinationHigh, long destinationLow) {
+        boolean ipv4 = IpAddress.isIpv4(destinationHigh, destinationLow);
+        int headers = ipv4 ? Ipv4Header.BYTES : IPV6_AND_FRAGMENT_HEADER_BYTES;
+        return (mtuBytes(destinationHigh, destinationLow) - headers) & -FRAGMENT_UNIT;
+    }
 
     /** Returns the largest IP packet in bytes, IP header included, for that destination. */
     int mtuBytes(long destinationHigh, long destinationLow);

@@ -22,6 +22,8 @@ public final class Ipv4Input {
     private final boolean checksumDone;
     private final StackCounters counters;
 
+    private final Fragment fragment = new Fragment();
+    private boolean isFragment;
     private int headerBytes;
     private int protocol;
     private int trafficClass;
@@ -78,6 +80,16 @@ public final class Ipv4Input {
         return headerBytes;
     }
 
+    /** Returns whether it is one fragment of several, which {@link #fragment} describes. */
+    public boolean isFragment() {
+        return isFragment;
+    }
+
+    /** Lends the place of the last accepted packet in its datagram; only if {@link #isFragment}. */
+    public Fragment fragment() {
+        return fragment;
+    }
+
     public int protocol() {
         return protocol;
     }
@@ -112,13 +124,15 @@ public final class Ipv4Input {
     }
 
     private boolean shapeAllowed(long header) {
-        if (Ipv4Header.isFragment(header)) {
-            counters.dropIpFragment++;
-            return false;
-        }
         if (headerBytes > Ipv4Header.BYTES && Ipv4Header.hasSourceRoute(header, headerBytes)) {
             counters.dropIpSourceRoute++;
             return false;
+        }
+        isFragment = Ipv4Header.isFragment(header);
+        if (isFragment) {
+            fragment.setKey(0, sourceLow, 0, targetLow, protocol, Ipv4Header.identifier(header));
+            fragment.setPlace(
+                    Ipv4Header.fragmentOffset(header), Ipv4Header.moreFragments(header), headerBytes, trafficClass);
         }
         return true;
     }

@@ -6,6 +6,7 @@ import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.StackCounters;
 import io.demijohn.stack.ip.IpOutput;
 import io.demijohn.stack.ip.Routes;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.Ipv4Header;
 import io.demijohn.stack.wire.UdpHeader;
@@ -16,14 +17,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * UDP of one stack (RFC 768): ports, datagrams in and out, and reports about them.
  *
- * <p>Owned by the stack; driver thread only. A datagram fits one packet: there is no fragmentation. Allocates when a socket
- * is bound, never per datagram.
+ * <p>Owned by the stack; driver thread only. A datagram that one packet cannot carry is a {@link PacketChain}, cut so that IP
+ * can send its pieces as they are. Allocates when a socket is bound, never per datagram.
  */
 public final class Udp {
     private static final int BUCKETS = 1024;
     private static final int PORT_FIRST = 32768;
     private static final int PORT_LAST = 60999;
-    private static final int IP_HEADER_BYTES = Ipv4Header.BYTES;
+    private static final int LENGTH_MAX = 65_535;
+    private static final int IPV6_HEADER_BYTES = 40;
 
     private final IpOutput output;
     private final Routes routes;
@@ -95,9 +97,10 @@ public final class Udp {
         touch(socket);
     }
 
-    /** Returns the largest payload in bytes that {@link #send} takes for that destination. */
-    public int payloadMaxBytes(long destinationHigh, long destinationLow) {
-        return output.mtuBytes(destinationHigh, destinationLow) - IP_HEADER_BYTES - UdpHeader.BYTES;
+    /** Returns the largest payload in bytes that {@link #send} takes for that destination, in fragments if it must. */
+    public static int payloadMaxBytes(long destinationHigh, long destinationLow) {
+        int headers = IpAddress.isIpv4(destinationHigh, destinationLow) ? Ipv4Header.BYTES : 0;
+        return LENGTH_MAX - headers - UdpHeader.BYTES;
     }
 
     /** Sends what remains in {@code payload} as one datagram; returns its size in bytes or a {@link UdpStatus}. */
@@ -118,19 +121,18 @@ public final class Udp {
         if (!routes.reaches(destinationHigh, destinationLow)) {
             return UdpStatus.UNREACHABLE;
         }
-        PacketBuffer packet = output.allocate();
-        if (packet == null) {
-            return UdpStatus.NO_MEMORY;
-        }
         IpAddress own = socket.localAddress();
         IpAddress source = own.isAny() ? routes.sourceFor(destinationHigh, destinationLow) : own;
         int length = UdpHeader.BYTES + bytes;
-        long header = packet.append(length);
+        PacketBuffer packet = fill(payload, length, destinationHigh, destinationLow);
+        if (packet == null) {
+            return UdpStatus.NO_MEMORY;
+        }
+        long header = packet.address();
         UdpHeader.write(header, socket.localPort(), destinationPort, length);
-        Mem.copyIn(payload, header + UdpHeader.BYTES, bytes);
-        int checksum = Checksum.transport(
-                source.high(), source.low(), destinationHigh, destinationLow, Ipv4Header.PROTOCOL_UDP, header, length);
-        UdpHeader.setChecksum(header, checksum);
+        int pseudo = Checksum.pseudo(
+                source.high(), source.low(), destinationHigh, destinationLow, Ipv4Header.PROTOCOL_UDP, length);
+        UdpHeader.setChecksum(header, ~PacketChain.sum(packet, length, pseudo) & 0xffff);
         counters.udpSent++;
         output.send(
                 packet,
@@ -145,7 +147,37 @@ public final class Udp {
     }
 
     /**
-     * Takes a datagram, window at the UDP header, unless it returns false: no socket has the port, the packet stays the
+     * Gives a datagram of {@code length} bytes, its UDP header still to be written, in one packet or in pieces of one
+     * fragment each; null, and the payload untouched, if buffers are short.
+     */
+    private @Nullable PacketBuffer fill(ByteBuffer payload, int length, long destinationHigh, long destinationLow) {
+        int ipBytes = IpAddress.isIpv4(destinationHigh, destinationLow) ? Ipv4Header.BYTES : IPV6_HEADER_BYTES;
+        boolean whole = length + ipBytes <= output.mtuBytes(destinationHigh, destinationLow);
+        int pieceBytes = whole ? length : output.fragmentBytes(destinationHigh, destinationLow);
+        int start = payload.position();
+        PacketBuffer head = null;
+        PacketBuffer last = null;
+        for (int offset = 0; offset < length; offset += pieceBytes) {
+            PacketBuffer piece = output.allocate();
+            if (piece == null) {
+                PacketChain.release(head);
+                payload.position(start);
+                return null;
+            }
+            int bytes = Math.min(pieceBytes, length - offset);
+            int headerBytes = last == null ? UdpHeader.BYTES : 0;
+            Mem.copyIn(payload, piece.append(bytes) + headerBytes, bytes - headerBytes);
+            head = head == null ? piece : head;
+            if (last != null) {
+                last.next = piece;
+            }
+            last = piece;
+        }
+        return head;
+    }
+
+    /**
+     * Takes a datagram, one buffer or a chain, window at the UDP header, unless it returns false: no socket has the port, the packet stays the
      * caller's and its window is as before.
      */
     public boolean receive(
@@ -156,32 +188,22 @@ public final class Udp {
             long destinationLow,
             boolean checksumVerified) {
         long header = packet.address();
-        if (packet.length() < UdpHeader.BYTES) {
+        int length = packet.length() < UdpHeader.BYTES ? 0 : UdpHeader.length(header);
+        if (length < UdpHeader.BYTES || length > PacketChain.bytes(packet)) {
             counters.dropUdpMalformed++;
-            packet.release();
-            return true;
-        }
-        int length = UdpHeader.length(header);
-        if (length < UdpHeader.BYTES || length > packet.length()) {
-            counters.dropUdpMalformed++;
-            packet.release();
+            PacketChain.release(packet);
             return true;
         }
         boolean unchecked = checksumVerified
                 || (UdpHeader.checksum(header) == 0 && IpAddress.isIpv4(destinationHigh, destinationLow));
-        if (!unchecked
-                && Checksum.transport(
-                                sourceHigh,
-                                sourceLow,
-                                destinationHigh,
-                                destinationLow,
-                                Ipv4Header.PROTOCOL_UDP,
-                                header,
-                                length)
-                        != 0) {
-            counters.dropUdpChecksum++;
-            packet.release();
-            return true;
+        if (!unchecked) {
+            int pseudo = Checksum.pseudo(
+                    sourceHigh, sourceLow, destinationHigh, destinationLow, Ipv4Header.PROTOCOL_UDP, length);
+            if (PacketChain.sum(packet, length, pseudo) != 0xffff) {
+                counters.dropUdpChecksum++;
+                PacketChain.release(packet);
+                return true;
+            }
         }
         int sourcePort = UdpHeader.sourcePort(header);
         UdpSocket socket =
@@ -190,14 +212,14 @@ public final class Udp {
             counters.dropUdpNoSocket++;
             return false;
         }
-        packet.trimTo(length);
+        PacketChain.trimTo(packet, length);
         packet.trimFront(UdpHeader.BYTES);
         if (socket.offer(packet, sourceHigh, sourceLow, sourcePort)) {
             counters.udpReceived++;
             touch(socket);
         } else {
             counters.dropUdpQueueFull++;
-            packet.release();
+            PacketChain.release(packet);
         }
         return true;
     }

@@ -4,16 +4,17 @@ import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.link.FrameQueue;
+import io.demijohn.stack.link.PacketChain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bound UDP port with its queue of received datagrams.
+ * One bound UDP port with its queue of received datagrams, each a {@link PacketChain}.
  *
  * <p>Made and owned by {@link Udp}; driver thread only. The queue is bounded by the memory that its datagrams hold, whole
  * packet buffers, so that small datagrams cannot eat the pool.
  *
  * <pre>
- *   buffer of a queued datagram:   ... | source high 8 | source low 8 | source port 4 |==== payload (the window) ====|
+ *   head of a queued datagram:   ... | source high 8 | source low 8 | source port 4 | pieces 4 |==== payload ====|  -> next
  * </pre>
  */
 public final class UdpSocket {
@@ -24,7 +25,9 @@ public final class UdpSocket {
     /** Event: the socket was closed; no further events. */
     public static final int CLOSED = 32;
 
-    private static final int SENDER_BYTES = 20;
+    private static final int SENDER_BYTES = 24;
+    private static final int PORT_AT = 16;
+    private static final int PIECES_AT = 20;
 
     /** Whatever the engine hangs here; UDP never looks at it. */
     public @Nullable Object attachment;
@@ -45,6 +48,7 @@ public final class UdpSocket {
     private final FrameQueue queue = new FrameQueue();
     private @Nullable IpAddress remoteAddress;
     private int remotePort;
+    private int waiting;
     private int queuedBytes;
     private int events;
     private int error;
@@ -68,21 +72,32 @@ public final class UdpSocket {
 
     /** Returns the sender's port of a polled datagram. */
     public static int senderPort(PacketBuffer datagram) {
-        return Mem.getIntBe(datagram.address() - 4);
+        return Mem.getInt(datagram.address() - SENDER_BYTES + PORT_AT);
     }
 
-    /** Gives the oldest datagram, its window the payload, or null; valid until released. */
+    /** Gives the oldest datagram, a chain whose windows are the payload, or null; valid until released as such. */
     public @Nullable PacketBuffer poll() {
         PacketBuffer datagram = queue.poll();
-        if (datagram != null) {
-            queuedBytes -= datagram.capacity();
+        if (datagram == null) {
+            return null;
+        }
+        waiting--;
+        queuedBytes -= datagram.capacity();
+        PacketBuffer last = datagram;
+        for (int pieces = Mem.getInt(datagram.address() - SENDER_BYTES + PIECES_AT); pieces > 1; pieces--) {
+            PacketBuffer piece = queue.poll();
+            if (piece != null) {
+                queuedBytes -= piece.capacity();
+                last.next = piece;
+                last = piece;
+            }
         }
         return datagram;
     }
 
     /** Returns how many datagrams wait. */
     public int waiting() {
-        return queue.count();
+        return waiting;
     }
 
     /** Accepts datagrams and errors from this peer alone from now on; null accepts all again. */
@@ -148,15 +163,23 @@ public final class UdpSocket {
 
     /** Queues a datagram whose window is its payload; takes it only if it returns true. */
     boolean offer(PacketBuffer datagram, long peerHigh, long peerLow, int peerPort) {
-        if (queuedBytes + datagram.capacity() > limitBytes) {
+        int pieces = PacketChain.pieces(datagram);
+        if (queuedBytes + pieces * datagram.capacity() > limitBytes) {
             return false;
         }
         long at = datagram.address() - SENDER_BYTES; // over headers already read
         Mem.putLong(at, peerHigh);
         Mem.putLong(at + 8, peerLow);
-        Mem.putIntBe(at + 16, peerPort);
-        queuedBytes += datagram.capacity();
-        queue.add(datagram);
+        Mem.putInt(at + PORT_AT, peerPort);
+        Mem.putInt(at + PIECES_AT, pieces);
+        queuedBytes += pieces * datagram.capacity();
+        waiting++;
+        PacketBuffer piece = datagram;
+        while (piece != null) {
+            PacketBuffer following = piece.next; // the queue's own link from here on
+            queue.add(piece);
+            piece = following;
+        }
         events |= READABLE;
         return true;
     }
@@ -169,6 +192,7 @@ public final class UdpSocket {
     void close() {
         closed = true;
         queue.releaseAll();
+        waiting = 0;
         queuedBytes = 0;
         events |= CLOSED;
     }

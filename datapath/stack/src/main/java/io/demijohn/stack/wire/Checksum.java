@@ -76,8 +76,15 @@ public final class Checksum {
             int protocol,
             long address,
             int length) {
-        long pseudo = words(sourceHigh) + words(sourceLow) + words(destinationHigh) + words(destinationLow);
-        return ~fold(partial(address, length, foldLong(pseudo) + protocol + fold(length))) & 0xffff;
+        int pseudo = pseudo(sourceHigh, sourceLow, destinationHigh, destinationLow, protocol, length);
+        return ~fold(partial(address, length, pseudo)) & 0xffff;
+    }
+
+    /** Returns the running sum of the pseudo header alone, for a packet of {@code length} bytes in several pieces. */
+    public static int pseudo(
+            long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int protocol, int length) {
+        long addresses = words(sourceHigh) + words(sourceLow) + words(destinationHigh) + words(destinationLow);
+        return foldLong(addresses) + protocol + fold(length);
     }
 
     private static long words(long value) {

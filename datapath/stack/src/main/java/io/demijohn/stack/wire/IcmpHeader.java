@@ -17,6 +17,7 @@ public final class IcmpHeader {
     public static final int ECHO_REQUEST = 8;
     public static final int TIME_EXCEEDED = 11;
 
+    public static final int CODE_REASSEMBLY_TIME = 1;
     public static final int CODE_PROTOCOL_UNREACHABLE = 2;
     public static final int CODE_PORT_UNREACHABLE = 3;
     public static final int CODE_FRAGMENTATION_NEEDED = 4;
@@ -34,6 +35,14 @@ public final class IcmpHeader {
     /** Returns the word after the checksum: echo identifier and number, or the next hop's MTU in its low half. */
     public static int rest(long header) {
         return Mem.getIntBe(header + 4);
+    }
+
+    /** Turns an echo request into its reply: type and code become 0, and the checksum follows (RFC 1624, 3). */
+    public static void becomeEchoReply(long header) {
+        int changed = Mem.getU16Be(header);
+        int sum = (~Mem.getU16Be(header + 2) & 0xffff) + (~changed & 0xffff);
+        Mem.putU16Be(header, ECHO_REPLY);
+        Mem.putU16Be(header + 2, ~Checksum.fold(sum) & 0xffff);
     }
 
     /** Writes the header before {@code messageBytes - BYTES} bytes that are already there, checksum included. */

@@ -20,7 +20,10 @@ public final class Ipv4Header {
 
     private static final int VERSION_AND_WORDS = 0x45;
     private static final int DONT_FRAGMENT = 0x4000;
-    private static final int FRAGMENT_BITS = 0x3FFF; // more fragments, or an offset
+    private static final int MORE_FRAGMENTS = 0x2000;
+    private static final int OFFSET_BITS = 0x1FFF;
+    private static final int OFFSET_UNIT = 8;
+    private static final int FRAGMENT_BITS = MORE_FRAGMENTS | OFFSET_BITS;
     private static final int OPTION_END = 0;
     private static final int OPTION_NOP = 1;
     private static final int OPTION_LOOSE_SOURCE_ROUTE = 131;
@@ -44,6 +47,20 @@ public final class Ipv4Header {
     /** Returns the packet's size in bytes as it says, header included. */
     public static int totalBytes(long header) {
         return Mem.getU16Be(header + 2);
+    }
+
+    public static int identifier(long header) {
+        return Mem.getU16Be(header + 4);
+    }
+
+    /** Returns the place of the first byte of data in the whole datagram, in bytes: 0 to 65528. */
+    public static int fragmentOffset(long header) {
+        return (Mem.getU16Be(header + 6) & OFFSET_BITS) * OFFSET_UNIT;
+    }
+
+    /** Returns whether more fragments follow this one. */
+    public static boolean moreFragments(long header) {
+        return (Mem.getU16Be(header + 6) & MORE_FRAGMENTS) != 0;
     }
 
     /** Returns whether it is one fragment of several. */
@@ -100,5 +117,25 @@ public final class Ipv4Header {
         Mem.putIntBe(header + 12, source);
         Mem.putIntBe(header + 16, target);
         Mem.putU16Be(header + 10, Checksum.of(header, BYTES));
+    }
+
+    /**
+     * Clears DF in a header just written, names the datagram and gives the fragment its place; the checksum follows.
+     *
+     * @param offset place of its data in bytes, a multiple of 8 (RFC 791, 3.1)
+     */
+    public static void makeFragment(long header, int identifier, int offset, boolean more) {
+        Mem.putU16Be(header + 4, identifier);
+        Mem.putU16Be(header + 6, offset / OFFSET_UNIT | (more ? MORE_FRAGMENTS : 0));
+        Mem.putU16Be(header + 10, 0);
+        Mem.putU16Be(header + 10, Checksum.of(header, BYTES));
+    }
+
+    /** Makes the header of a first fragment that of the whole datagram, {@code totalBytes} long with it. */
+    public static void makeWhole(long header, int headerBytes, int totalBytes) {
+        Mem.putU16Be(header + 2, totalBytes);
+        Mem.putU16Be(header + 6, 0);
+        Mem.putU16Be(header + 10, 0);
+        Mem.putU16Be(header + 10, Checksum.of(header, headerBytes));
     }
 }

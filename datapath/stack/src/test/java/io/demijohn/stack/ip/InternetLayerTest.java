@@ -58,15 +58,6 @@ final class InternetLayerTest {
     }
 
     @Test
-    void fragment_isDroppedWithItsReason() {
-        byte[] frame = Frames.ip(17, Frames.udp(1, 2, new byte[8], false));
-        frame[20] = 0x20; // more fragments
-        fixHeader(frame);
-        host.deliver(frame);
-        assertEquals(1, host.counters().dropIpFragment);
-    }
-
-    @Test
     void brokenHeaders_eachHasItsReason() {
         byte[] good = Frames.ip(17, Frames.udp(1, 2, new byte[8], false));
         byte[] checksum = good.clone();
@@ -171,7 +162,7 @@ final class InternetLayerTest {
             host.elapse(random.nextInt(10_000_000));
             host.sent();
         }
-        for (int second = 0; second < 5; second++) {
+        for (int second = 0; second < 35; second++) {
             host.elapse(TestHost.SECOND);
             host.sent();
         }
