@@ -245,8 +245,10 @@ final class TcpInput {
         long acknowledgement = segment.acknowledgement;
         int window = segment.windowField << connection.sendScale;
         boolean covers = acknowledgement > connection.sendUnacknowledged;
-        if (covers || !connection.flight.isEmpty()) {
-            boolean duplicate = !covers && isDuplicate(connection, segment, window);
+        boolean waits = !connection.flight.isEmpty();
+        boolean reports = connection.sackOn && segment.options.sackBlocks() > 0; // a DSACK often comes last of all
+        if (covers || waits || reports) {
+            boolean duplicate = waits && !covers && isDuplicate(connection, segment, window);
             boolean echo = connection.ecnOn && segment.has(TcpHeader.ECE);
             recovery.onAcknowledgement(connection, segment, duplicate, echo, nowNanos);
         }
