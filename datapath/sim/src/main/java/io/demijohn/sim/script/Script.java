@@ -62,9 +62,21 @@ public record Script(String purpose, List<String> proves, Map<String, String> se
                 throw new ScriptException("line " + (index + 1) + ": time goes backwards");
             }
             beforeNanos = line.fromNanos();
-            lines.add(line);
+            addTimes(line, lines);
         }
         return new Script(rows[0].substring(2).strip(), proves, settings, lines);
+    }
+
+    /** {@code times N}: so many segments, each behind the one before. */
+    private static void addTimes(ScriptLine line, List<ScriptLine> lines) {
+        Packet first = line.packet();
+        int times = first == null ? 1 : first.get(Field.TIMES, 1);
+        lines.add(line);
+        for (int index = 1; index < times && first != null; index++) {
+            Packet next = first.behind(index);
+            lines.add(new ScriptLine(
+                    line.number(), line.actor(), line.fromNanos(), line.untilNanos(), line.words(), next));
+        }
     }
 
     private static ScriptLine parseLine(int number, List<String> words, long beforeNanos) {
@@ -80,8 +92,8 @@ public record Script(String purpose, List<String> proves, Map<String, String> se
             List<String> what = words.subList(2, words.size());
             return switch (actor) {
                 case APP -> new ScriptLine(number, actor, from, until, what, null);
-                case NONE -> new ScriptLine(number, actor, from, until, List.of(), null);
-                case IN, OUT -> new ScriptLine(number, actor, from, until, List.of(), parseSegment(what));
+                case NONE, JUMP -> new ScriptLine(number, actor, from, until, List.of(), null);
+                case IN, OUT -> new ScriptLine(number, actor, from, until, List.of(), PacketText.parse(what));
             };
         } catch (IllegalArgumentException e) {
             throw new ScriptException("line " + number + ": " + e.getMessage());
@@ -92,43 +104,5 @@ public record Script(String purpose, List<String> proves, Map<String, String> se
         boolean relative = text.startsWith("+");
         long nanos = Math.round(Double.parseDouble(relative ? text.substring(1) : text) * NANOS_PER_SECOND);
         return relative ? beforeNanos + nanos : nanos;
-    }
-
-    private static Segment parseSegment(List<String> words) {
-        int flags = 0;
-        boolean wrong = false;
-        Map<String, Integer> pairs = new HashMap<>();
-        for (int index = 0; index < words.size(); index++) {
-            String word = words.get(index);
-            switch (word) {
-                case "SYN" -> flags |= Segment.SYN;
-                case "FIN" -> flags |= Segment.FIN;
-                case "RST" -> flags |= Segment.RST;
-                case "ACK" -> flags |= Segment.ACK;
-                case "PSH" -> flags |= Segment.PSH;
-                case "wrong" -> {
-                    wrong = true;
-                    index++;
-                }
-                case "seq", "ack", "len", "win", "mss", "scale", "to" -> {
-                    index++;
-                    if (index == words.size()) {
-                        throw new IllegalArgumentException(word + " without a value");
-                    }
-                    pairs.put(word, Integer.parseInt(words.get(index)));
-                }
-                default -> throw new IllegalArgumentException("unknown word " + word);
-            }
-        }
-        return new Segment(
-                flags,
-                pairs.getOrDefault("seq", Segment.UNSET),
-                pairs.getOrDefault("ack", Segment.UNSET),
-                pairs.getOrDefault("len", 0),
-                pairs.getOrDefault("win", Segment.UNSET),
-                pairs.getOrDefault("mss", Segment.UNSET),
-                pairs.getOrDefault("scale", Segment.UNSET),
-                pairs.getOrDefault("to", Segment.UNSET),
-                wrong);
     }
 }

@@ -11,21 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param fromNanos when, from the script's start; the earliest of a span
  * @param untilNanos the latest of a span, else the same
  * @param words what the application does; empty for others
- * @param segment the packet, for {@code in} and {@code out}
+ * @param packet the packet, for {@code in} and {@code out}
  */
 record ScriptLine(
-        int number, Actor actor, long fromNanos, long untilNanos, List<String> words, @Nullable Segment segment) {
+        int number, Actor actor, long fromNanos, long untilNanos, List<String> words, @Nullable Packet packet) {
     /** Who acts in a line. */
     enum Actor {
         APP,
         IN,
         OUT,
-        NONE
+        NONE,
+        JUMP
     }
 
     /** Returns the packet of a line that has one. */
-    Segment packet() {
-        Segment present = segment;
+    Packet present() {
+        Packet present = packet;
         if (present == null) {
             throw new ScriptException("line " + number + ": no packet");
         }

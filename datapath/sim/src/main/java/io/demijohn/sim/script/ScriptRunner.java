@@ -6,7 +6,6 @@ import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.device.Region;
 import io.demijohn.sim.Pattern;
-import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.LocalNetwork;
 import io.demijohn.stack.Stack;
 import io.demijohn.stack.StackConfig;
@@ -22,20 +21,22 @@ import java.util.Locale;
  * language of scripts. At the end the application lets go, ten minutes pass, and all memory must be back.
  */
 public final class ScriptRunner implements AutoCloseable {
-    private static final int BUFFERS = 1024;
-    private static final int SLOT_BYTES = 2048;
+    /** What a packet buffer holds beside the largest IP packet: room for headers before and behind it. */
+    private static final int SLACK_BYTES = 548;
+    private static final int SLOT_ALIGNMENT = 2048;
     private static final int SEND_MEMORY_BYTES = 1 << 20;
-    private static final int PREFIX_LENGTH = 24;
     private static final int BATCH_MAX = 64;
     private static final int STEPS_MAX = 100_000;
     private static final long SEED = 1;
+    private static final Pattern FROM_PEER = new Pattern(SEED);
+    private static final Pattern FROM_STACK = new Pattern(SEED + 1);
     private static final long START_NANOS = 1_000_000_000L;
     private static final long AFTERMATH_NANOS = 600_000_000_000L;
 
     private final Script script;
-    private final Region packets = Region.allocate((long) BUFFERS * SLOT_BYTES);
+    private final Region packets;
     private final Region sending = Region.allocate(SEND_MEMORY_BYTES);
-    private final BufferPool pool = new BufferPool(packets, SLOT_BYTES);
+    private final BufferPool pool;
     private final SendMemory sendMemory = new SendMemory(sending);
     private final Stack stack;
     private final ScriptedPeer peer;
@@ -45,19 +46,22 @@ public final class ScriptRunner implements AutoCloseable {
     private final StringBuilder transcript = new StringBuilder();
     private long nowNanos = START_NANOS;
 
-    /** A segment that the stack sent, and when. */
-    private record Sent(long atNanos, Segment segment) {}
+    /** A packet that the stack sent, and when. */
+    private record Sent(long atNanos, Packet packet) {}
 
     /** Makes a stack as the script's settings say. */
     public ScriptRunner(Script script) {
         this.script = script;
         ScriptSettings settings = new ScriptSettings(script.settings());
-        Pattern fromPeer = new Pattern(SEED);
-        Pattern fromStack = new Pattern(SEED + 1);
+        ScriptedNetwork network = new ScriptedNetwork(settings.six());
+        int slotBytes = (settings.mtuBytes() + SLACK_BYTES + SLOT_ALIGNMENT - 1) / SLOT_ALIGNMENT * SLOT_ALIGNMENT;
+        this.packets = Region.allocate((long) settings.buffers() * slotBytes);
+        this.pool = new BufferPool(packets, slotBytes);
         this.stack = new Stack(
                 new StackConfig(
-                        ScriptedPeer.STACK_STATION,
-                        List.of(new LocalNetwork(IpAddress.ofIpv4(ScriptedPeer.STACK_ADDRESS), PREFIX_LENGTH, false)),
+                        ScriptedNetwork.STACK_STATION,
+                        List.of(new LocalNetwork(
+                                network.address(ScriptedNetwork.STACK_HOST), network.prefixLength(), false)),
                         null,
                         settings.mtuBytes(),
                         false,
@@ -67,8 +71,8 @@ public final class ScriptRunner implements AutoCloseable {
                 pool,
                 sendMemory,
                 nowNanos);
-        this.peer = new ScriptedPeer(fromPeer, fromStack);
-        this.application = new ScriptedApplication(stack.tcp(), peer, fromStack, fromPeer);
+        this.peer = new ScriptedPeer(network, FROM_PEER, FROM_STACK);
+        this.application = new ScriptedApplication(stack, network, peer, FROM_STACK, FROM_PEER);
     }
 
     /**
@@ -89,11 +93,15 @@ public final class ScriptRunner implements AutoCloseable {
                 : script.lines().get(script.lines().size() - 1).number();
         Sent extra = sent.peek();
         if (extra != null) {
-            throw failure(last, "the stack also sent " + extra.segment());
+            throw failure(last, "the stack also sent " + extra.packet());
         }
         application.end(nowNanos);
         advanceTo(nowNanos + AFTERMATH_NANOS, false);
         application.release();
+        checkMemory(last);
+    }
+
+    private void checkMemory(int last) {
         int missing = pool.count() - pool.freeCount();
         int chunks = sendMemory.count() - sendMemory.freeCount();
         if (missing != 0 || chunks != 0) {
@@ -113,10 +121,13 @@ public final class ScriptRunner implements AutoCloseable {
             expect(line, from, START_NANOS + line.untilNanos());
             return;
         }
+        if (line.actor() == ScriptLine.Actor.JUMP) {
+            nowNanos = from; // nothing ran meanwhile: all that was due comes late
+        }
         advanceTo(from, false);
-        Sent extra = sent.peek();
+        Sent extra = line.actor() == ScriptLine.Actor.JUMP ? null : sent.peek();
         if (extra != null) {
-            throw new ScriptException("before this line the stack sent " + extra.segment());
+            throw new ScriptException("before this line the stack sent " + extra.packet());
         }
         switch (line.actor()) {
             case APP -> {
@@ -124,10 +135,10 @@ public final class ScriptRunner implements AutoCloseable {
                 application.act(line.words(), nowNanos);
             }
             case IN -> {
-                note("in ", line.packet().toString());
-                inject(peer.encode(line.packet()));
+                note("in ", line.present().toString());
+                inject(peer.encode(line.present()));
             }
-            default -> note("none", "");
+            default -> note(line.actor().name().toLowerCase(Locale.ROOT), "");
         }
         drain();
     }
@@ -138,14 +149,14 @@ public final class ScriptRunner implements AutoCloseable {
         }
         Sent next = sent.poll();
         if (next == null) {
-            throw new ScriptException("the stack sent nothing; expected " + line.packet());
+            throw new ScriptException("the stack sent nothing; expected " + line.present());
         }
-        if (!line.packet().agrees(next.segment())) {
-            throw new ScriptException("the stack sent " + next.segment() + "; expected " + line.packet());
+        if (!line.present().agrees(next.packet())) {
+            throw new ScriptException("the stack sent " + next.packet() + "; expected " + line.present());
         }
         if (next.atNanos() < from || next.atNanos() > until) {
             throw new ScriptException(
-                    "sent at " + seconds(next.atNanos()) + ", not at " + seconds(from) + ": " + next.segment());
+                    "sent at " + seconds(next.atNanos()) + ", not at " + seconds(from) + ": " + next.packet());
         }
     }
 
@@ -183,10 +194,10 @@ public final class ScriptRunner implements AutoCloseable {
                 byte[] frame = new byte[batch[index].length()];
                 Mem.copyOut(batch[index].address(), frame, 0, frame.length);
                 batch[index].release();
-                Segment segment = peer.decode(frame);
-                if (segment != null) {
-                    note("out", segment.toString());
-                    sent.add(new Sent(nowNanos, segment));
+                Packet packet = peer.decode(frame);
+                if (packet != null) {
+                    note("out", packet.toString());
+                    sent.add(new Sent(nowNanos, packet));
                 }
             }
             count = stack.drainTransmit(batch, BATCH_MAX);

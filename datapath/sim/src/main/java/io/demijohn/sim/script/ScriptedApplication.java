@@ -1,70 +1,65 @@
 package io.demijohn.sim.script;
 
 import io.demijohn.sim.Pattern;
+import io.demijohn.stack.Counters;
 import io.demijohn.stack.IpAddress;
-import io.demijohn.stack.tcp.Ev;
+import io.demijohn.stack.Stack;
 import io.demijohn.stack.tcp.Tcp;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
 import io.demijohn.stack.tcp.TcpOptions;
-import io.demijohn.stack.tcp.TcpStatus;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application of a script: one listener at most, one connection at most, calls as the script's words say.
+ * The application of a script: one listener at most, connections by name, calls as the script's words say.
  *
  * <p>Owned by one {@link ScriptRunner}; one thread.
  */
 final class ScriptedApplication {
     private static final int PORT = 80;
     private static final int BACKLOG = 4;
-    private static final IpAddress OWN = IpAddress.ofIpv4(ScriptedPeer.STACK_ADDRESS);
-    private static final IpAddress PEER = IpAddress.ofIpv4(ScriptedPeer.ADDRESS);
 
+    private final Stack stack;
     private final Tcp tcp;
+    private final ScriptedNetwork network;
     private final ScriptedPeer peer;
+    private final ScriptedDatagrams datagrams;
     private final Pattern written;
     private final Pattern expected;
+    private final IpAddress own;
+    private final Map<String, ScriptedSocket> sockets = new TreeMap<>();
     private @Nullable TcpListener listener;
-    private @Nullable TcpConnection connection;
-    private int events;
-    private boolean released;
-    private long writtenBytes;
-    private long readBytes;
 
-    ScriptedApplication(Tcp tcp, ScriptedPeer peer, Pattern written, Pattern expected) {
-        this.tcp = tcp;
+    ScriptedApplication(Stack stack, ScriptedNetwork network, ScriptedPeer peer, Pattern written, Pattern expected) {
+        this.stack = stack;
+        this.tcp = stack.tcp();
+        this.network = network;
         this.peer = peer;
         this.written = written;
         this.expected = expected;
+        this.own = network.address(ScriptedNetwork.STACK_HOST);
+        this.datagrams = new ScriptedDatagrams(stack.udp(), network, written, expected);
     }
 
     /** Does or checks what the words say; fails with a {@link ScriptException}. */
     void act(List<String> words, long nowNanos) {
-        String argument = words.size() > 1 ? words.get(1) : "";
-        switch (words.get(0)) {
-            case "listen" -> listen();
-            case "connect" -> connect(nowNanos);
-            case "accept" -> accept();
-            case "write" -> write(Integer.parseInt(argument), nowNanos);
-            case "read" -> read(Integer.parseInt(argument), nowNanos);
-            case "nodelay" -> connection().setNoDelay(true);
-            case "shutdown" -> tcp.shutdownOutput(connection(), nowNanos);
-            case "close" -> {
-                tcp.close(connection(), nowNanos);
-                released = true;
-            }
-            case "abort" -> {
-                tcp.abort(connection(), nowNanos);
-                released = true;
-            }
-            case "state" ->
-                require(
-                        connection().state().name().equals(argument),
-                        "state is " + connection().state());
-            case "is" -> check(argument);
-            default -> throw new ScriptException("unknown call " + words);
+        boolean named = words.size() > 1 && PacketText.isFlow(words.get(0));
+        String name = named ? words.get(0) : PacketText.DEFAULT_FLOW;
+        List<String> call = named ? words.subList(1, words.size()) : words;
+        switch (call.get(0)) {
+            case "listen" -> listen(call);
+            case "unlisten" -> unlisten(nowNanos);
+            case "connect" -> connect(name, call, nowNanos);
+            case "accept" -> accept(name, call);
+            case "counter" -> counter(call.get(1), Long.parseLong(call.get(2)));
+            case "connections" ->
+                require(tcp.connectionCount() == Integer.parseInt(call.get(1)), tcp.connectionCount() + " connections");
+            case "udp" -> datagrams.act(call.subList(1, call.size()), nowNanos);
+            default -> socket(name).act(call, nowNanos);
         }
     }
 
@@ -72,8 +67,10 @@ final class ScriptedApplication {
     void collect() {
         TcpConnection touched = tcp.nextTouched();
         while (touched != null) {
-            if (touched == connection) {
-                events |= touched.takeEvents();
+            for (ScriptedSocket socket : sockets.values()) {
+                if (socket.connection == touched) {
+                    socket.collect();
+                }
             }
             touched = tcp.nextTouched();
         }
@@ -85,105 +82,102 @@ final class ScriptedApplication {
 
     /** Lets go of everything, so that memory can be counted. */
     void end(long nowNanos) {
-        TcpListener listening = listener;
-        if (listening != null) {
-            tcp.close(listening, nowNanos);
+        unlisten(nowNanos);
+        for (ScriptedSocket socket : sockets.values()) {
+            socket.end(nowNanos);
         }
-        TcpConnection own = connection;
-        if (own != null && !released) {
-            tcp.abort(own, nowNanos);
-        }
+        datagrams.end();
     }
 
-    /** Frees the queues of a connection that is gone, as the engine does. */
+    /** Frees the queues of connections that are gone, as the engine does. */
     void release() {
-        TcpConnection own = connection;
-        if (own != null) {
-            own.receiveQueue().releaseAll();
-            own.sendQueue().releaseAll();
+        for (ScriptedSocket socket : sockets.values()) {
+            socket.release();
         }
     }
 
-    private void listen() {
-        int port = tcp.reservePort(OWN, PORT, true);
+    /** {@code listen [backlog N] [nodelay] [keepalive]}. */
+    private void listen(List<String> call) {
+        int backlog = call.contains("backlog") ? number(call, "backlog", BACKLOG) : BACKLOG;
+        int port = tcp.reservePort(own, PORT, true);
         require(port == PORT, "port not free: " + port);
-        listener = tcp.listen(OWN, PORT, BACKLOG, TcpOptions.DEFAULTS);
+        listener = tcp.listen(own, PORT, backlog, options(call));
         require(listener != null, "listen gave " + tcp.lastStatus());
     }
 
-    private void connect(long nowNanos) {
-        TcpConnection opened = tcp.connect(OWN, 0, false, PEER, PORT, TcpOptions.DEFAULTS, nowNanos);
+    private void unlisten(long nowNanos) {
+        TcpListener listening = listener;
+        if (listening != null) {
+            tcp.close(listening, nowNanos);
+            tcp.releasePort(own, PORT);
+            listener = null;
+        }
+    }
+
+    /** {@code connect [host N] [to PORT] [from PORT] [nodelay] [keepalive] [fails]}. */
+    private void connect(String name, List<String> call, long nowNanos) {
+        int host = number(call, "host", ScriptedNetwork.PEER_HOST);
+        int port = number(call, "to", PORT);
+        int from = number(call, "from", 0);
+        TcpConnection opened = tcp.connect(own, from, false, network.address(host), port, options(call), nowNanos);
+        if (call.contains("fails")) {
+            require(opened == null, "connect worked");
+            return;
+        }
         if (opened == null) {
             throw new ScriptException("connect gave " + tcp.lastStatus());
         }
-        connection = opened;
-        peer.ports(opened.localPort(), PORT);
+        sockets.put(name, new ScriptedSocket(tcp, opened, written, expected));
+        peer.connected(name, host, port, opened.localPort());
     }
 
-    private void accept() {
+    /** {@code accept [nothing]}: the connection must be the one of that name. */
+    private void accept(String name, List<String> call) {
         TcpListener listening = listener;
         TcpConnection accepted = listening == null ? null : listening.accept();
+        if (call.contains("nothing")) {
+            require(accepted == null, "there is one to accept");
+            return;
+        }
         if (accepted == null) {
             throw new ScriptException("nothing to accept");
         }
-        connection = accepted;
-        events |= accepted.takeEvents();
+        sockets.put(name, new ScriptedSocket(tcp, accepted, written, expected));
+        require(
+                accepted.remotePort() == peer.flow(name).peerPort,
+                "accepted the one from port " + accepted.remotePort());
     }
 
-    private void write(int bytes, long nowNanos) {
-        TcpConnection own = connection();
-        for (int left = bytes; left > 0; ) {
-            int length = Math.min(left, 65536);
-            int taken = own.sendQueue().write(written.array(), written.offset(writtenBytes), length);
-            require(taken > 0, "write found no room");
-            writtenBytes += taken;
-            left -= taken;
+    private void counter(String name, long wanted) {
+        long[] value = {0};
+        boolean known = false;
+        for (Counters counters : List.of(tcp.counters(), stack.counters())) {
+            known |= Arrays.stream(counters.getClass().getFields())
+                    .anyMatch(field -> field.getName().equals(name));
+            counters.forEachNonZero((each, count) -> value[0] += each.equals(name) ? count : 0);
         }
-        tcp.send(own, nowNanos);
+        require(known, "unknown counter " + name);
+        require(value[0] == wanted, name + " is " + value[0]);
     }
 
-    private void read(int bytes, long nowNanos) {
-        TcpConnection own = connection();
-        int available = own.receiveQueue().availableBytes();
-        require(available == bytes, available + " bytes wait");
-        byte[] target = new byte[bytes];
-        int read = 0;
-        while (read < bytes) {
-            read += own.receiveQueue().read(target, read, bytes - read);
+    private ScriptedSocket socket(String name) {
+        ScriptedSocket socket = sockets.get(name);
+        if (socket == null) {
+            throw new ScriptException("no connection " + name + " yet");
         }
-        for (int from = 0; from < bytes; from += 65536) {
-            int length = Math.min(65536, bytes - from);
-            require(expected.mismatch(readBytes + from, target, from, length) < 0, "bytes read differ");
-        }
-        readBytes += bytes;
-        tcp.consumed(own, nowNanos);
+        return socket;
     }
 
-    private void check(String what) {
-        int error = connection().error();
-        boolean holds =
-                switch (what) {
-                    case "connected" -> (events & Ev.CONNECTED) != 0 && (events & Ev.ERROR) == 0;
-                    case "at-end" ->
-                        (events & Ev.PEER_FIN) != 0
-                                && connection().receiveQueue().availableBytes() == 0;
-                    case "alive" -> (events & (Ev.ERROR | Ev.CLOSED)) == 0;
-                    case "gone" -> (events & Ev.CLOSED) != 0;
-                    case "refused" -> error == TcpStatus.REFUSED;
-                    case "reset" -> error == TcpStatus.RESET;
-                    case "timed-out" -> error == TcpStatus.TIMED_OUT;
-                    case "unreachable" -> error == TcpStatus.UNREACHABLE;
-                    default -> throw new ScriptException("unknown condition " + what);
-                };
-        require(holds, "is not " + what + ": events " + events + ", error " + error);
+    private static TcpOptions options(List<String> call) {
+        TcpOptions defaults = TcpOptions.DEFAULTS;
+        return call.contains("nodelay") || call.contains("keepalive")
+                ? new TcpOptions(call.contains("nodelay"), call.contains("keepalive"), 0, 0, 0)
+                : defaults;
     }
 
-    private TcpConnection connection() {
-        TcpConnection own = connection;
-        if (own == null) {
-            throw new ScriptException("no connection yet");
-        }
-        return own;
+    private static int number(List<String> call, String word, int otherwise) {
+        int at = call.indexOf(word);
+        return at < 0 ? otherwise : Integer.parseInt(call.get(at + 1));
     }
 
     private static void require(boolean holds, String otherwise) {

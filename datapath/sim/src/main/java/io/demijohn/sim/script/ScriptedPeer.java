@@ -1,167 +1,142 @@
 package io.demijohn.sim.script;
 
 import io.demijohn.sim.Pattern;
+import io.demijohn.sim.script.Packet.Kind;
+import io.demijohn.sim.script.ScriptedNetwork.Received;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peer of a script: turns segments into frames and back, byte by byte and with a checksum of its own, so that it does
- * not inherit the stack's mistakes.
+ * The peer of a script: turns packets into frames and back, each connection through its {@link PeerFlow}.
  *
- * <p>Owned by one {@link ScriptRunner}; one thread. Learns the stack's initial sequence number, port and window scale from
- * its SYN.
+ * <p>Owned by one {@link ScriptRunner}; one thread.
  */
 final class ScriptedPeer {
-    static final int ADDRESS = 0x0A000001;
-    static final int STACK_ADDRESS = 0x0A000002;
-    static final long STACK_STATION = 0x02_00_00_00_00_01L;
+    private static final int FIRST_PORT = 5000;
+    private static final int STACK_PORT = 80;
+    private static final int QUOTED_BYTES = 8;
+    private static final int UDP_BYTES = 8;
+    private static final int ICMP_BYTES = 8;
 
-    private static final int INITIAL_SEQUENCE = 0xFFFF_F000; // wraps soon
-    private static final int DEFAULT_WINDOW = 65535;
-    private static final int ETHERNET_BYTES = 14;
-    private static final int IP_BYTES = 20;
-    private static final int TCP_BYTES = 20;
-    private static final int TCP = 6;
-
+    private final ScriptedNetwork network;
     private final Pattern ours;
     private final Pattern stacks;
-    private int peerPort = 5000;
-    private int stackPort = 80;
-    private int stackSequence;
-    private boolean stackSequenceKnown;
-    private int stackScale;
-    private int peerScale;
-    private boolean stackOffersScale;
-    private boolean peerOffersScale;
+    private final List<PeerFlow> flows = new ArrayList<>();
 
     /** Makes a peer that sends {@code ours} and expects {@code stacks}. */
-    ScriptedPeer(Pattern ours, Pattern stacks) {
+    ScriptedPeer(ScriptedNetwork network, Pattern ours, Pattern stacks) {
+        this.network = network;
         this.ours = ours;
         this.stacks = stacks;
     }
 
-    /** The stack connects from {@code stackSide} to {@code peerSide}. */
-    void ports(int stackSide, int peerSide) {
-        stackPort = stackSide;
-        peerPort = peerSide;
+    /** The stack connects from {@code stackPort}: a new connection of that name. */
+    void connected(String name, int host, int peerPort, int stackPort) {
+        flows.removeIf(flow -> flow.name.equals(name));
+        flows.add(new PeerFlow(name, host, peerPort, stackPort, ours, stacks));
     }
 
-    /** Returns the frame that carries {@code segment} to the stack. */
-    byte[] encode(Segment segment) {
-        int optionBytes = (segment.mss() == Segment.UNSET ? 0 : 4) + (segment.scale() == Segment.UNSET ? 0 : 4);
-        int headerBytes = TCP_BYTES + optionBytes;
-        int tcpBytes = headerBytes + segment.length();
-        ByteBuffer frame = ByteBuffer.allocate(ETHERNET_BYTES + IP_BYTES + tcpBytes);
-        frame.putShort((short) (STACK_STATION >>> 32)).putInt((int) STACK_STATION);
-        frame.putShort((short) (STACK_STATION >>> 32))
-                .putInt((int) STACK_STATION + 1)
-                .putShort((short) 0x0800);
-        frame.putShort((short) 0x4500).putShort((short) (IP_BYTES + tcpBytes)).putInt(0);
-        frame.put((byte) 64).put((byte) TCP).putShort((short) 0).putInt(ADDRESS).putInt(STACK_ADDRESS);
-        frame.putShort(24, (short) ~sum(frame.array(), ETHERNET_BYTES, IP_BYTES, 0));
-        putTcp(frame, segment, headerBytes);
-        if (segment.has(Segment.SYN)) {
-            peerOffersScale = segment.scale() != Segment.UNSET;
-            peerScale = peerOffersScale ? segment.scale() : 0;
+    /** Returns the connection of that name, made at its first use: from a port of its own to the stack's port 80. */
+    PeerFlow flow(String name) {
+        for (PeerFlow flow : flows) {
+            if (flow.name.equals(name)) {
+                return flow;
+            }
         }
-        int tcpAt = ETHERNET_BYTES + IP_BYTES;
-        int checksum = ~sum(frame.array(), tcpAt, tcpBytes, pseudo(tcpBytes));
-        frame.putShort(tcpAt + 16, (short) (segment.checksumWrong() ? checksum + 1 : checksum));
-        return frame.array();
+        int port = FIRST_PORT + name.charAt(0) - PacketText.DEFAULT_FLOW.charAt(0);
+        PeerFlow made = new PeerFlow(name, ScriptedNetwork.PEER_HOST, port, STACK_PORT, ours, stacks);
+        flows.add(made);
+        return made;
     }
 
-    /** Returns the segment in a frame from the stack, or null if it carries no TCP. Fails if anything in it is wrong. */
+    /** Returns the frame that carries {@code packet} to the stack. */
+    byte[] encode(Packet packet) {
+        PeerFlow flow = flow(packet.flow);
+        flow.host = packet.get(Field.HOST, flow.host);
+        flow.peerPort = packet.kind == Kind.ICMP ? flow.peerPort : packet.get(Field.FROM, flow.peerPort);
+        return switch (packet.kind) {
+            case TCP -> network.frame(packet, ScriptedNetwork.TCP, flow.host, flow.encode(packet), 16);
+            case UDP -> network.frame(packet, ScriptedNetwork.UDP, flow.host, datagram(packet, flow), 6);
+            case ICMP -> network.frame(packet, network.icmpProtocol(), flow.host, message(packet, flow), 2);
+        };
+    }
+
+    /** Returns the packet in a frame from the stack, or null if it carries none. Fails if anything in it is wrong. */
     @Nullable
-    Segment decode(byte[] bytes) {
-        ByteBuffer frame = ByteBuffer.wrap(bytes);
-        if (frame.getShort(12) != 0x0800 || bytes[23] != TCP) {
+    Packet decode(byte[] frame) {
+        Received received = network.open(frame);
+        if (received == null) {
             return null;
         }
-        int tcpAt = ETHERNET_BYTES + IP_BYTES;
-        int tcpBytes = (frame.getShort(16) & 0xffff) - IP_BYTES;
-        require(bytes.length == tcpAt + tcpBytes, "IP total length");
-        require(sum(bytes, ETHERNET_BYTES, IP_BYTES, 0) == 0xffff, "IP checksum");
-        require(sum(bytes, tcpAt, tcpBytes, pseudo(tcpBytes)) == 0xffff, "TCP checksum");
-        int flags = bytes[tcpAt + 13] & 0x3f;
-        int headerBytes = ((bytes[tcpAt + 12] & 0xf0) >>> 4) * 4;
-        int sequence = frame.getInt(tcpAt + 4);
-        int mss = Segment.UNSET;
-        int scale = Segment.UNSET;
-        for (int at = tcpAt + TCP_BYTES; at < tcpAt + headerBytes && bytes[at] != 0; ) {
-            if (bytes[at] == 1) {
-                at++;
-                continue;
+        byte[] bytes = received.transport;
+        if (received.protocol == network.icmpProtocol()) {
+            IcmpKind kind = IcmpKind.of(bytes[0] & 0xff, bytes[1] & 0xff, network.six());
+            Packet packet = new Packet(Kind.ICMP, PacketText.DEFAULT_FLOW);
+            packet.icmp = kind;
+            return kind.isEcho() ? packet.with(Field.LEN, bytes.length - ICMP_BYTES) : packet;
+        }
+        ByteBuffer ports = ByteBuffer.wrap(bytes);
+        int from = ports.getShort(0) & 0xffff;
+        int to = ports.getShort(2) & 0xffff;
+        if (received.protocol == ScriptedNetwork.UDP) {
+            int length = bytes.length - UDP_BYTES;
+            ScriptedNetwork.require(stacks.mismatch(0, bytes, UDP_BYTES, length) < 0, "datagram");
+            Packet packet = new Packet(Kind.UDP, PacketText.DEFAULT_FLOW);
+            return packet.with(Field.LEN, length).with(Field.FROM, from).with(Field.TO, to);
+        }
+        ScriptedNetwork.require(received.protocol == ScriptedNetwork.TCP, "protocol " + received.protocol);
+        return find(received.host, to, from).decode(bytes, received.ecn);
+    }
+
+    private PeerFlow find(int host, int peerPort, int stackPort) {
+        PeerFlow nearest = null;
+        for (PeerFlow flow : flows) {
+            if (flow.host == host && flow.peerPort == peerPort) {
+                if (flow.stackPort == stackPort) {
+                    return flow;
+                }
+                nearest = flow;
             }
-            mss = bytes[at] == 2 ? frame.getShort(at + 2) & 0xffff : mss;
-            scale = bytes[at] == 3 ? bytes[at + 2] : scale;
-            require(bytes[at + 1] >= 2, "option length");
-            at += bytes[at + 1];
         }
-        boolean syn = (flags & Segment.SYN) != 0;
-        if (syn) {
-            stackSequence = sequence;
-            stackSequenceKnown = true;
-            stackOffersScale = scale != Segment.UNSET;
-            stackScale = stackOffersScale ? scale : 0;
-            stackPort = frame.getShort(tcpAt) & 0xffff;
+        if (nearest == null) {
+            throw new ScriptException(
+                    "the stack sent from port " + stackPort + " to nobody: host " + host + " port " + peerPort);
         }
-        int shift = !syn && stackOffersScale && peerOffersScale ? stackScale : 0;
-        int length = tcpBytes - headerBytes;
-        int seq = sequence - stackSequence;
-        if (length > 0 && stackSequenceKnown && seq > 0) {
-            int wrong = stacks.mismatch(seq - 1, bytes, tcpAt + headerBytes, length);
-            require(wrong < 0, "payload byte " + wrong);
-        }
-        int ack = (flags & Segment.ACK) == 0 ? Segment.UNSET : frame.getInt(tcpAt + 8) - INITIAL_SEQUENCE;
-        int window = (frame.getShort(tcpAt + 14) & 0xffff) << shift;
-        return new Segment(flags, seq, ack, length, window, mss, scale, Segment.UNSET, false);
+        return nearest;
     }
 
-    private void putTcp(ByteBuffer frame, Segment segment, int headerBytes) {
-        boolean syn = segment.has(Segment.SYN);
-        int shift = !syn && stackOffersScale && peerOffersScale ? peerScale : 0;
-        int window = segment.window() == Segment.UNSET ? DEFAULT_WINDOW : segment.window() >> shift;
-        int seq = segment.seq() == Segment.UNSET ? 0 : segment.seq();
-        int ack = segment.ack() == Segment.UNSET ? 0 : stackSequence + segment.ack();
-        frame.putShort((short) peerPort);
-        frame.putShort((short) (segment.port() == Segment.UNSET ? stackPort : segment.port()));
-        frame.putInt(INITIAL_SEQUENCE + seq).putInt(ack);
-        frame.put((byte) ((headerBytes / 4) << 4)).put((byte) segment.flags());
-        frame.putShort((short) window).putInt(0);
-        if (segment.mss() != Segment.UNSET) {
-            frame.put((byte) 2).put((byte) 4).putShort((short) segment.mss());
-        }
-        if (segment.scale() != Segment.UNSET) {
-            frame.put((byte) 1).put((byte) 3).put((byte) 3).put((byte) segment.scale());
-        }
-        if (segment.length() > 0) {
-            frame.put(ours.array(), ours.offset(Math.max(0, seq - 1)), segment.length());
-        }
+    private byte[] datagram(Packet packet, PeerFlow flow) {
+        ByteBuffer bytes = ByteBuffer.allocate(UDP_BYTES + packet.get(Field.LEN, 0));
+        bytes.putShort((short) flow.peerPort).putShort((short) packet.get(Field.TO, STACK_PORT));
+        bytes.putShort((short) packet.get(Field.OFFSET, bytes.capacity())).putShort((short) 0);
+        bytes.put(ours.array(), 0, bytes.remaining());
+        return bytes.array();
     }
 
-    private static int pseudo(int tcpBytes) {
-        return (ADDRESS >>> 16)
-                + (ADDRESS & 0xffff)
-                + (STACK_ADDRESS >>> 16)
-                + (STACK_ADDRESS & 0xffff)
-                + TCP
-                + tcpBytes;
+    private byte[] message(Packet packet, PeerFlow flow) {
+        IcmpKind kind = packet.icmp;
+        if (kind == null) {
+            throw new ScriptException("an ICMP message needs a kind");
+        }
+        int echoBytes = packet.get(Field.LEN, 0);
+        byte[] quote = kind.isEcho() ? new byte[echoBytes] : quote(packet, flow);
+        ByteBuffer bytes = ByteBuffer.allocate(ICMP_BYTES + quote.length);
+        bytes.put((byte) kind.type(network.six()))
+                .put((byte) kind.code(network.six()))
+                .putShort((short) 0);
+        return bytes.putInt(packet.get(Field.MTU, 0)).put(quote).array();
     }
 
-    /** Returns the ones' complement sum of the bytes, not complemented. */
-    private static int sum(byte[] bytes, int from, int length, int start) {
-        int total = start;
-        for (int index = 0; index < length; index++) {
-            int value = bytes[from + index] & 0xff;
-            total += index % 2 == 0 ? value << 8 : value;
-            total = (total & 0xffff) + (total >>> 16);
-        }
-        return (total & 0xffff) + (total >>> 16);
-    }
-
-    private static void require(boolean holds, String what) {
-        if (!holds) {
-            throw new ScriptException("a frame from the stack has a wrong " + what);
-        }
+    /** The packet of the stack that an error is about: its IP header and the first bytes of its transport header. */
+    private byte[] quote(Packet packet, PeerFlow flow) {
+        boolean udp = packet.quoted == Kind.UDP;
+        byte[] header = network.quotedHeader(udp ? ScriptedNetwork.UDP : ScriptedNetwork.TCP, flow.host, 20);
+        ByteBuffer quote = ByteBuffer.allocate(header.length + QUOTED_BYTES);
+        quote.put(header).putShort((short) packet.get(Field.FROM, flow.stackPort));
+        quote.putShort((short) packet.get(Field.TO, flow.peerPort));
+        quote.putInt(udp ? 20 << 16 : flow.stackSequence(packet.get(Field.SEQ, 0)));
+        return quote.array();
     }
 }
