@@ -1,13 +1,17 @@
 package io.demijohn.sim.script;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.demijohn.stack.tcp.TcpState;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -15,11 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 final class ScriptsTest {
+    private static final List<String> EVENTS =
+            List.of("syn", "ack", "fin", "rst", "syn-ack", "data", "old", "future", "icmp");
+
     /** One test per script, named by its folder and file. {@code -Dscript=close/active} runs that one alone. */
     @TestFactory
     Stream<DynamicTest> script_run_stackDoesWhatItSays() throws IOException, URISyntaxException {
-        Path root = Path.of(Objects.requireNonNull(ScriptsTest.class.getResource("/scripts"))
-                .toURI());
+        Path root = root();
         String only = System.getProperty("script", "");
         List<Path> files;
         try (Stream<Path> walk = Files.walk(root)) {
@@ -30,6 +36,22 @@ final class ScriptsTest {
         }
         return files.stream()
                 .map(file -> DynamicTest.dynamicTest(root.relativize(file).toString(), () -> run(file)));
+    }
+
+    /** RFC 9293, 3.10.7: every event in every state has its script. */
+    @Test
+    void states_andEvents_wholeTableIsThere() throws URISyntaxException {
+        Path root = root().resolve("states");
+        List<String> missing = new ArrayList<>();
+        for (TcpState state : TcpState.values()) {
+            String folder = state.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            for (String event : EVENTS) {
+                if (!Files.exists(root.resolve(folder).resolve(event + ".script"))) {
+                    missing.add(folder + "/" + event);
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
     }
 
     @Test
@@ -51,6 +73,11 @@ final class ScriptsTest {
             assertTrue(message.startsWith("line 4"), message);
             assertTrue(message.contains("0.000000 out SYN seq 0"), message);
         }
+    }
+
+    private static Path root() throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(ScriptsTest.class.getResource("/scripts"))
+                .toURI());
     }
 
     private static void run(Path file) throws IOException {
