@@ -433,12 +433,14 @@ public final class StreamHandle extends Handle {
 
     /** Called at each pass while there is something to look at again; returns whether it is done. */
     boolean retried(long nowNanos) {
-        if ((state & STARVED) != 0) {
+        boolean starved = (state & (STARVED | TERMINATED)) == STARVED;
+        if (starved && output.hasRoom()) {
+            starved = false;
             STATE.getAndBitwiseAnd(this, ~STARVED);
             VarHandle.fullFence();
             signal();
         }
-        retryWanted = false;
+        retryWanted = starved;
         int again = deferred;
         deferred = 0;
         if (again != 0) {

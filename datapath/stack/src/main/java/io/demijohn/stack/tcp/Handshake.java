@@ -254,7 +254,8 @@ final class Handshake {
         int mss = writer.mssOf(connection.remoteHigh, connection.remoteLow);
         connection.receiveMss = mss;
         connection.sendMss = mss;
-        connection.receiveScale = config.count(TcpTunable.WINDOW_SCALING) == 0 ? -1 : shiftFor(receiveBytes);
+        int largestBytes = connection.receiveTuned ? ReceiveTuning.maxBytes(config) : receiveBytes;
+        connection.receiveScale = config.count(TcpTunable.WINDOW_SCALING) == 0 ? -1 : shiftFor(largestBytes);
         connection.sackOn = config.count(TcpTunable.SACK) != 0;
         connection.timestampsOn = config.count(TcpTunable.TIMESTAMPS) != 0;
         int ecn = config.count(TcpTunable.ECN);

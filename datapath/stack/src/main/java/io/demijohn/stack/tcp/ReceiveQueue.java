@@ -48,7 +48,7 @@ public final class ReceiveQueue {
         }
     }
 
-    private final int capacityBytes;
+    private volatile int capacityBytes; // the driver sets it
 
     @SuppressWarnings("UnusedVariable") // read and written through OFFERED
     private volatile long offered;
@@ -74,6 +74,12 @@ public final class ReceiveQueue {
     /** Returns the bound in bytes; any thread. */
     public int capacityBytes() {
         return capacityBytes;
+    }
+
+    /** Changes the bound; what is queued beyond it stays; driver only. */
+    void setCapacity(int bytes) {
+        Require.that(bytes > 0, "receive queue capacity");
+        capacityBytes = bytes;
     }
 
     /**

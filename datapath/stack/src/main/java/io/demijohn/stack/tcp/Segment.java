@@ -106,6 +106,12 @@ final class Segment {
         return held != null && held.pool().freeCount() < held.pool().count() / divisor;
     }
 
+    /** Returns how many bytes of buffers are free in the pool that the packet came from. */
+    long poolFreeBytes() {
+        PacketBuffer held = packet;
+        return held == null ? 0 : (long) held.pool().freeCount() * held.pool().slotBytes();
+    }
+
     /** Gives the packet to a new owner. */
     PacketBuffer take() {
         PacketBuffer given = packet;

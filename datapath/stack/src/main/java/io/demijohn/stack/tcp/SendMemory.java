@@ -105,6 +105,11 @@ public final class SendMemory {
 
     /** Returns whether less than one {@code divisor}th is free. */
     boolean isBelow(int divisor) {
-        return freeCount() < count / divisor;
+        return freeCount() * (long) divisor < count;
+    }
+
+    /** Returns how many bytes are free, a moment's view. */
+    long freeBytes() {
+        return (long) freeCount() * CHUNK_BYTES;
     }
 }

@@ -34,6 +34,14 @@ public final class SendQueue {
     private static final int CHUNK_SHIFT = Integer.numberOfTrailingZeros(SendMemory.CHUNK_BYTES);
     private static final int OFFSET_MASK = SendMemory.CHUNK_BYTES - 1;
     private static final int NONE = -1;
+    /** Free share of the memory below which a connection holds at most {@link #SHORT_BYTES}. */
+    private static final int SHORT_DIVISOR = 8;
+
+    private static final int SHORT_BYTES = 4 * SendMemory.CHUNK_BYTES;
+    /** Free share of the memory below which a connection holds at most {@link #SCARCE_BYTES}. */
+    private static final int SCARCE_DIVISOR = 32;
+
+    private static final int SCARCE_BYTES = SendMemory.CHUNK_BYTES;
     /** Set in {@code appended} while the queue holds no chunk. */
     private static final long HOME = 1L << 63;
     /** Set in {@code appended} while the writer fills a chunk that was there before. */
@@ -52,7 +60,7 @@ public final class SendQueue {
     }
 
     private final SendMemory memory;
-    private final int capacityBytes;
+    private volatile int capacityBytes; // the driver sets it
 
     @SuppressWarnings("UnusedVariable") // read and written through APPENDED
     private volatile long appended = HOME;
@@ -82,19 +90,44 @@ public final class SendQueue {
         return capacityBytes;
     }
 
-    /** Returns how many bytes the bound leaves room for; exact for the writer, a moment's view for others. */
+    /** Changes the bound; what is queued beyond it stays; driver only. */
+    void setCapacity(int bytes) {
+        Require.that(bytes > 0, "send queue capacity");
+        capacityBytes = bytes;
+    }
+
+    /** Returns where the chunks come from. */
+    SendMemory memory() {
+        return memory;
+    }
+
+    /** Returns how many bytes the bound leaves room for, never negative; exact for the writer, a moment's view for others. */
     public int freeBytes() {
-        return capacityBytes - unacknowledgedBytes();
+        return Math.max(0, capacityBytes - unacknowledgedBytes());
+    }
+
+    /** Returns whether a write would take a byte: the bound and the memory have room; a moment's view. */
+    public boolean hasRoom() {
+        return writableBytes() > 0 && memory.freeCount() > 0;
+    }
+
+    /** While the memory is short, each connection gets what keeps it going and no more. */
+    private int writableBytes() {
+        int bound = capacityBytes;
+        if (memory.isBelow(SHORT_DIVISOR)) {
+            bound = Math.min(bound, memory.isBelow(SCARCE_DIVISOR) ? SCARCE_BYTES : SHORT_BYTES);
+        }
+        return bound - unacknowledgedBytes();
     }
 
     // ---- the writer ------------------------------------------------------------------------------------------------
 
     /**
      * Appends what fits of {@code source} and returns how many bytes it took; the writer only. Fewer than {@link #freeBytes}
-     * means that the memory has no chunk left: back-pressure, the caller tries again.
+     * means that the memory is short or empty: back-pressure, the caller tries again when there {@link #hasRoom}.
      */
     public int write(ByteBuffer source) {
-        int wanted = Math.min(source.remaining(), freeBytes());
+        int wanted = Math.min(source.remaining(), writableBytes());
         if (wanted <= 0) {
             return 0;
         }
@@ -115,7 +148,7 @@ public final class SendQueue {
 
     /** Appends what fits of {@code length} bytes from {@code offset} and returns how many it took; the writer only. */
     public int write(byte[] source, int offset, int length) {
-        int wanted = Math.min(length, freeBytes());
+        int wanted = Math.min(length, writableBytes());
         if (wanted <= 0) {
             return 0;
         }

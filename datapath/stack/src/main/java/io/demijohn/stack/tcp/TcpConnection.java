@@ -97,6 +97,8 @@ public final class TcpConnection extends Flow {
     int sendMss;
     /** Shift of the peer's window field. */
     int sendScale;
+    /** The user left the size of the send buffer to {@link SendTuning}. */
+    boolean sendTuned;
     /** End of the last segment sent short of {@link #sendMss}: Nagle's algorithm waits for it. */
     long smallEnd;
 
@@ -115,6 +117,11 @@ public final class TcpConnection extends Flow {
     int peerSegment;
     /** Number of the peer's FIN once one came, else {@link Sequence#NEVER}. */
     long peerFin = Sequence.NEVER;
+    /** The user left the size of the receive window to {@link ReceiveTuning}, and its measure once there is one. */
+    boolean receiveTuned;
+
+    @Nullable
+    ReceiveRound receiveRound;
     /** Ranges to report in SACK options; null until a segment comes out of order or twice. */
     @Nullable
     SackReport sackReport;
@@ -214,6 +221,8 @@ public final class TcpConnection extends Flow {
         this.listener = listener;
         this.ownership = listener == null ? Ownership.USER : Ownership.LISTENER;
         this.noDelay = options.noDelay();
+        this.sendTuned = options.sendBufferBytes() <= 0;
+        this.receiveTuned = options.receiveBufferBytes() <= 0;
         this.keepAlive = options.keepAlive();
         setTrafficClass(options.trafficClass());
         this.rtt = new RttEstimator(connections.config);

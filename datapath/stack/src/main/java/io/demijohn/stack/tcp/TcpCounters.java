@@ -93,6 +93,18 @@ public final class TcpCounters extends Counters {
     /** Attempts to send put off because no packet buffer was free. */
     public long transmitRetries;
 
+    /** Receive windows made larger because the application keeps up. */
+    public long receiveBuffersGrown;
+
+    /** Receive windows made smaller because the pool of packets is short. */
+    public long receiveBuffersShrunk;
+
+    /** Send buffers made larger along with the congestion window. */
+    public long sendBuffersGrown;
+
+    /** Send buffers made smaller because the send memory is short. */
+    public long sendBuffersShrunk;
+
     /** TIME_WAIT entries ended early for want of room. */
     public long timeWaitEvicted;
 

@@ -31,6 +31,8 @@ final class TcpInput {
     private final Handshake handshake;
     private final TcpConfig config;
     private final TcpCounters counters;
+    private final ReceiveTuning receiveTuning;
+    private final SendTuning sendTuning;
 
     TcpInput(Connections connections, Transmitter transmitter, LossRecovery recovery, Handshake handshake) {
         this.connections = connections;
@@ -39,6 +41,8 @@ final class TcpInput {
         this.handshake = handshake;
         this.config = connections.config;
         this.counters = connections.counters;
+        this.receiveTuning = new ReceiveTuning(config, counters);
+        this.sendTuning = new SendTuning(config, counters);
     }
 
     /** Processes a segment for a connection in the table, then sends what that allows. */
@@ -272,10 +276,10 @@ final class TcpInput {
         SendQueue queue = connection.sendQueue();
         long position = Math.min(connection.sendUnacknowledged, connection.finSequence) - connection.sendInitial - 1;
         if (position > queue.acknowledgedTotal()) {
-            int enough = queue.capacityBytes() / 3;
-            boolean wasShort = queue.freeBytes() < enough;
+            boolean wasShort = queue.freeBytes() < queue.capacityBytes() / 3;
             queue.acknowledge(position);
-            if (wasShort && queue.freeBytes() >= enough) {
+            sendTuning.onFreed(connection);
+            if (wasShort && queue.freeBytes() >= queue.capacityBytes() / 3) {
                 connections.signal(connection, Ev.WRITABLE);
             }
         }
@@ -381,6 +385,7 @@ final class TcpInput {
         int bytes = segment.length;
         connection.peerSegment = Math.max(connection.peerSegment, bytes);
         connection.receiveNext += bytes;
+        receiveTuning.onText(connection, segment, nowNanos);
         connection.receiveQueue().offer(segment.take(), segment.offset, bytes);
         if (fillsHole) {
             bytes += Reassembly.deliver(connection);

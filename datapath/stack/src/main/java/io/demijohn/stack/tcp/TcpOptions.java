@@ -5,8 +5,8 @@ package io.demijohn.stack.tcp;
  *
  * @param noDelay sends small segments at once instead of waiting for the acknowledgement of earlier ones (TCP_NODELAY)
  * @param keepAlive probes an idle peer (SO_KEEPALIVE)
- * @param sendBufferBytes bound of unacknowledged bytes, 0 for {@link TcpTunable#SEND_BUFFER}
- * @param receiveBufferBytes bound of unread bytes, 0 for {@link TcpTunable#RECEIVE_BUFFER}
+ * @param sendBufferBytes bound of unacknowledged bytes, 0 for one that grows from {@link TcpTunable#SEND_BUFFER}
+ * @param receiveBufferBytes bound of unread bytes, 0 for one that grows from {@link TcpTunable#RECEIVE_BUFFER}
  * @param trafficClass the type of service of every packet (IP_TOS); the two ECN bits count as 0, they are TCP's own
  */
 public record TcpOptions(

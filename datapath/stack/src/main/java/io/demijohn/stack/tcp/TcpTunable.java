@@ -32,10 +32,14 @@ public enum TcpTunable {
     SYN_ACK_RETRIES(Unit.COUNT, 5, 0, 127),
     /** Consecutive timeouts of data or FIN before the connection times out. */
     DATA_RETRIES(Unit.COUNT, 15, 1, 127),
-    /** Bound of unread bytes per connection. */
-    RECEIVE_BUFFER(Unit.BYTES, 256 << 10, 256, 1 << 30),
-    /** Bound of unacknowledged bytes per connection. */
+    /** Bound of unread bytes of a new connection: its first window. */
+    RECEIVE_BUFFER(Unit.BYTES, 64 << 10, 256, 1 << 30),
+    /** What that bound grows to while the application keeps up, unless it set SO_RCVBUF: 500 Mbit/s over 100 ms. */
+    RECEIVE_BUFFER_MAX(Unit.BYTES, 6 << 20, 256, 1 << 30),
+    /** Bound of unacknowledged bytes of a new connection. */
     SEND_BUFFER(Unit.BYTES, 256 << 10, 256, 1 << 30),
+    /** What that bound grows to with the congestion window, unless the application set SO_SNDBUF. */
+    SEND_BUFFER_MAX(Unit.BYTES, 12 << 20, 256, 1 << 30),
     /** Initial congestion window in segments (RFC 6928). */
     INITIAL_WINDOW(Unit.COUNT, 10, 1, 1000),
     /** Segments acknowledged without delay at the start of a connection. */

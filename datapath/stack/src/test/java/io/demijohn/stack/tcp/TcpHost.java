@@ -32,10 +32,14 @@ final class TcpHost implements IpOutput, AutoCloseable {
     private final Region sendRegion;
 
     TcpHost(int lastByte, TcpConfig config, long seed, long nowNanos) {
+        this(lastByte, config, seed, nowNanos, 4096, 256);
+    }
+
+    TcpHost(int lastByte, TcpConfig config, long seed, long nowNanos, int buffers, int chunks) {
         address = IpAddress.ofIpv4(0x0a00_0000 | lastByte);
-        packets = Region.allocate(4096L * SLOT_BYTES);
+        packets = Region.allocate((long) buffers * SLOT_BYTES);
         pool = new BufferPool(packets, SLOT_BYTES);
-        sendRegion = Region.allocate(256L * SendMemory.CHUNK_BYTES);
+        sendRegion = Region.allocate((long) chunks * SendMemory.CHUNK_BYTES);
         sendMemory = new SendMemory(sendRegion);
         Capabilities capabilities = new Capabilities(false, false, true, false, 1);
         tcp = new Tcp(this, config, sendMemory, new TimerWheel(nowNanos), capabilities, seed);

@@ -46,8 +46,13 @@ final class TcpPair implements AutoCloseable {
     }
 
     TcpPair(TcpConfig config, long seed) {
-        client = new TcpHost(1, config, seed, 0);
-        server = new TcpHost(2, config, seed + 1, 0);
+        this(new TcpHost(1, config, seed, 0), new TcpHost(2, config, seed + 1, 0));
+    }
+
+    /** Takes the hosts over. */
+    TcpPair(TcpHost client, TcpHost server) {
+        this.client = client;
+        this.server = server;
         listener = server.listen(PORT, 16);
     }
 
@@ -62,7 +67,7 @@ final class TcpPair implements AutoCloseable {
     /** Connects both ends and gives them as {client's, server's}. */
     TcpConnection[] establish(TcpOptions options) {
         TcpConnection near = connect(options);
-        run(now + 3 * delayNanos);
+        run(now + 3 * delayNanos + 100_000L);
         TcpConnection far = listener.accept();
         if (far == null) {
             throw new AssertionError("not established: " + near.state());
