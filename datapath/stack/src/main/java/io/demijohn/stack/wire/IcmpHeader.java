@@ -42,7 +42,8 @@ public final class IcmpHeader {
         int changed = Mem.getU16Be(header);
         int sum = (~Mem.getU16Be(header + 2) & 0xffff) + (~changed & 0xffff);
         Mem.putU16Be(header, ECHO_REPLY);
-        Mem.putU16Be(header + 2, ~Checksum.fold(sum) & 0xffff);
+        int checksum = ~Checksum.fold(sum) & 0xffff;
+        Mem.putU16Be(header + 2, checksum == 0 ? 0xffff : checksum); // 0 would be wrong for a message of zeros alone
     }
 
     /** Writes the header before {@code messageBytes - BYTES} bytes that are already there, checksum included. */
