@@ -214,7 +214,7 @@ final class Handshake {
         if (segment.has(TcpHeader.RST)) {
             return; // RFC 1337: no assassination
         }
-        boolean newer = segment.has(TcpHeader.SYN) && !segment.has(TcpHeader.ACK) && sequence > entry.receiveNext;
+        boolean newer = segment.has(TcpHeader.SYN) && !segment.has(TcpHeader.ACK) && isNewer(entry, segment, sequence);
         TcpListener listener = newer ? ports.listener(segment.localHigh, segment.localLow, segment.localPort) : null;
         if (listener != null) { // RFC 9293, 3.10.7.4, fourth step: a new incarnation
             counters.timeWaitReused++;
@@ -232,6 +232,19 @@ final class Handshake {
         if (!writer.timeWaitAck(entry, nowNanos)) {
             counters.dropNoBuffer++;
         }
+    }
+
+    /**
+     * Returns whether a SYN is of a new incarnation (RFC 6191, 2): timestamps tell it where both have them, or where only
+     * the new one will, for then PAWS keeps the old segments out; else its sequence number does.
+     */
+    private boolean isNewer(TimeWait entry, Segment segment, long sequence) {
+        boolean later = sequence > entry.receiveNext;
+        if (!segment.options.timestamps() || config.count(TcpTunable.TIMESTAMPS) == 0) {
+            return later;
+        }
+        int ahead = segment.options.timestampValue() - entry.timestampRecent;
+        return !entry.timestampsOn || ahead > 0 || (ahead == 0 && later);
     }
 
     // ---- what both directions share --------------------------------------------------------------------------------
