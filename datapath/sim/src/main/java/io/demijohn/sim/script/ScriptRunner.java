@@ -23,6 +23,7 @@ import java.util.Locale;
 public final class ScriptRunner implements AutoCloseable {
     /** What a packet buffer holds beside the largest IP packet: room for headers before and behind it. */
     private static final int SLACK_BYTES = 548;
+
     private static final int SLOT_ALIGNMENT = 2048;
     private static final int SEND_MEMORY_BYTES = 1 << 20;
     private static final int BATCH_MAX = 64;

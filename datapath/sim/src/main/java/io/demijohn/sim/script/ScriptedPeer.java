@@ -34,7 +34,8 @@ final class ScriptedPeer {
 
     /** The stack connects from {@code stackPort}: a new connection of that name. */
     void connected(String name, int host, int peerPort, int stackPort) {
-        flows.removeIf(flow -> flow.name.equals(name));
+        flows.removeIf(flow -> flow.name.equals(name)
+                || (flow.host == host && flow.peerPort == peerPort && flow.stackPort == stackPort));
         flows.add(new PeerFlow(name, host, peerPort, stackPort, ours, stacks));
     }
 
