@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +117,7 @@ abstract class SocketChannelContract {
     }
 
     @Test
+    @Tag("proves:rfc9293-refused")
     void connect_refusedPort_connectExceptionAndClosed() throws Exception {
         InetSocketAddress nobody = ChannelPair.refusing(provider());
         try (SocketChannel channel = provider().openSocketChannel()) {
@@ -201,6 +203,7 @@ abstract class SocketChannelContract {
     }
 
     @Test
+    @Tag("proves:half-close")
     void shutdownOutput_peer_readsTheEndAndStillWrites() throws Exception {
         try (ChannelPair pair = ChannelPair.open(provider())) {
             pair.client().write(ChannelPair.bytes("last"));
@@ -214,6 +217,7 @@ abstract class SocketChannelContract {
     }
 
     @Test
+    @Tag("proves:half-close")
     void shutdownInput_blockedReader_getsTheEnd() throws Exception {
         try (ChannelPair pair = ChannelPair.open(provider())) {
             Blocked<Integer> reader = Blocked.in("read", () -> pair.client().read(ByteBuffer.allocate(1)));
@@ -406,6 +410,7 @@ abstract class SocketChannelContract {
     }
 
     @Test
+    @Tag("proves:linger-zero")
     void linger0_close_resetsThePeer() throws Exception {
         try (ChannelPair pair = ChannelPair.open(provider())) {
             pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);

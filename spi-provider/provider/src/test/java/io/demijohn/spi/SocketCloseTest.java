@@ -22,6 +22,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -97,6 +98,7 @@ class SocketCloseTest {
     }
 
     @Test
+    @Tag("proves:linger-zero")
     void close_lingerZero_peerReadsConnectionReset() throws Exception {
         try (SocketPair pair = SocketPair.open(world)) {
             pair.client().setSoLinger(true, 0);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -48,6 +49,7 @@ class SocketConnectTest {
     }
 
     @Test
+    @Tag("proves:rfc9293-refused")
     void connect_nobodyListens_refused() throws Exception {
         ServerSocket server = world.listen();
         server.close();

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -166,6 +167,7 @@ class SocketStreamTest {
     }
 
     @Test
+    @Tag("proves:half-close")
     void shutdownInput_blockedReader_readsEnd() throws Exception {
         try (SocketPair pair = SocketPair.open(world)) {
             InputStream in = pair.client().getInputStream();
