@@ -32,6 +32,7 @@ final class Handshake {
     private final SendMemory sendMemory;
     private final SipHash sequenceHash;
     private final SipHash timestampHash;
+    private final SynCookies cookies;
     private final TcpConfig config;
     private final TcpCounters counters;
 
@@ -42,7 +43,8 @@ final class Handshake {
             Transmitter transmitter,
             SendMemory sendMemory,
             SipHash sequenceHash,
-            SipHash timestampHash) {
+            SipHash timestampHash,
+            SynCookies cookies) {
         this.connections = connections;
         this.ports = ports;
         this.writer = writer;
@@ -50,21 +52,28 @@ final class Handshake {
         this.sendMemory = sendMemory;
         this.sequenceHash = sequenceHash;
         this.timestampHash = timestampHash;
+        this.cookies = cookies;
         this.config = connections.config;
         this.counters = connections.counters;
     }
 
     // ---- CLOSED and LISTEN -----------------------------------------------------------------------------------------
 
-    /** A segment for which there is no flow. */
-    void noFlow(Segment segment, long nowNanos) {
+    /** A segment for which there is no flow; returns the connection to which it belongs after all, if it answers a cookie. */
+    @Nullable
+    TcpConnection noFlow(Segment segment, long nowNanos) {
         TcpListener listener = ports.listener(segment.localHigh, segment.localLow, segment.localPort);
-        if (listener != null) {
-            listen(listener, segment, initialSequence(segment, nowNanos), nowNanos);
-            return;
+        if (listener == null) {
+            counters.dropNoFlow++;
+            reset(segment, nowNanos);
+            return null;
         }
-        counters.dropNoFlow++;
-        reset(segment, nowNanos);
+        boolean acknowledges = (segment.flags & (TcpHeader.ACK | TcpHeader.SYN | TcpHeader.RST)) == TcpHeader.ACK;
+        if (acknowledges && cookies.isAnswered(listener, segment, nowNanos)) {
+            return fromCookie(listener, segment, nowNanos);
+        }
+        listen(listener, segment, initialSequence(segment, nowNanos), nowNanos);
+        return null;
     }
 
     /** Answers with an RST, unless the segment is one. */
@@ -88,15 +97,11 @@ final class Handshake {
             counters.dropNoFlag++;
             return;
         }
-        // SYN cookies (RFC 4987) belong here: an answer without a connection when the listener is at its bound.
-        if (listener.isFull()
-                || listener.halfOpen >= listener.halfOpenMax()
-                || connections.halfOpen >= config.count(TcpTunable.HALF_OPEN)) {
-            counters.dropBacklogFull++;
+        if (!mayAccept(listener)) {
             return;
         }
-        if (connections.count() >= config.count(TcpTunable.CONNECTIONS)) {
-            counters.dropConnectionsMax++;
+        if (listener.halfOpen >= listener.halfOpenMax() || connections.halfOpen >= config.count(TcpTunable.HALF_OPEN)) {
+            answerWithCookie(listener, segment, nowNanos);
             return;
         }
         counters.passiveOpens++;
@@ -107,6 +112,72 @@ final class Handshake {
         takeSyn(connection, segment, nowNanos); // text and FIN with a SYN are left for the peer to send again
         connections.flows.add(connection);
         transmitter.output(connection, nowNanos);
+    }
+
+    /** Returns whether one more connection may be accepted: as Linux, a full queue of those that wait drops SYNs and ACKs. */
+    private boolean mayAccept(TcpListener listener) {
+        if (listener.isFull()) {
+            counters.dropBacklogFull++;
+            return false;
+        }
+        if (connections.count() >= config.count(TcpTunable.CONNECTIONS)) {
+            counters.dropConnectionsMax++;
+            return false;
+        }
+        return true;
+    }
+
+    // ---- SYN cookies -----------------------------------------------------------------------------------------------
+
+    private void answerWithCookie(TcpListener listener, Segment segment, long nowNanos) {
+        if (!cookies.begin(listener, nowNanos)) {
+            counters.dropBacklogFull++;
+            return;
+        }
+        cookies.answer(segment, MSS_DEFAULT, clock(segment, nowNanos), nowNanos);
+        int receiveBytes = receiveBytes(listener.options);
+        int shift = cookies.peerScale < 0 ? -1 : shiftFor(largestReceiveBytes(listener.options));
+        int mss = writer.mssOf(segment.remoteHigh, segment.remoteLow);
+        if (writer.cookie(segment, cookies, mss, shift, Math.min(receiveBytes, WINDOW_FIELD_MAX), nowNanos)) {
+            counters.cookiesSent++;
+        } else {
+            counters.dropNoBuffer++;
+        }
+    }
+
+    /** Makes the connection that the answered cookie stands for, as its SYN would have; null: the peer has to ask again. */
+    private @Nullable TcpConnection fromCookie(TcpListener listener, Segment segment, long nowNanos) {
+        if (!mayAccept(listener)) {
+            return null;
+        }
+        counters.passiveOpens++;
+        counters.cookiesAccepted++;
+        cookies.takeEcho(segment.options, clock(segment, nowNanos));
+        TcpConnection connection = create(listener, segment, listener.options, cookies.sequence);
+        listener.halfOpen++;
+        connections.halfOpen++;
+        connections.become(connection, TcpState.SYN_RECEIVED);
+        connection.sendNext = connection.sendInitial + 1;
+        connection.sendMax = connection.sendNext;
+        connection.handshakeAmbiguous = true;
+        takeInitial(connection, Sequence.first(segment.wireSequence - 1));
+        connection.sendScale = Math.max(0, cookies.peerScale);
+        connection.receiveScale = cookies.peerScale < 0 ? -1 : connection.receiveScale;
+        connection.sendWindow = segment.windowField << connection.sendScale;
+        connection.sendWindowMax = connection.sendWindow;
+        connection.sackOn = cookies.sackOn;
+        connection.ecnOn = cookies.ecnOn;
+        connection.timestampsOn = cookies.timestampsOn;
+        connection.timestampRecent = segment.options.timestampValue();
+        connection.timestampRecentNanos = nowNanos;
+        connection.sendMss = Math.min(connection.sendMss, cookies.mss) - connection.optionBytes();
+        connections.flows.add(connection);
+        return connection;
+    }
+
+    /** Returns the timestamp clock of the connection that these addresses stand for. */
+    private int clock(Segment addresses, long nowNanos) {
+        return TcpConnection.timestampTicks(nowNanos) + (int) hash(timestampHash, addresses);
     }
 
     // ---- active open and SYN-SENT ----------------------------------------------------------------------------------
@@ -253,9 +324,6 @@ final class Handshake {
             @Nullable TcpListener listener, Segment addresses, TcpOptions options, int initialSequence) {
         int sendBytes =
                 options.sendBufferBytes() > 0 ? options.sendBufferBytes() : config.count(TcpTunable.SEND_BUFFER);
-        int receiveBytes = options.receiveBufferBytes() > 0
-                ? options.receiveBufferBytes()
-                : config.count(TcpTunable.RECEIVE_BUFFER);
         TcpConnection connection = new TcpConnection(
                 connections,
                 addresses,
@@ -263,18 +331,28 @@ final class Handshake {
                 options,
                 Sequence.first(initialSequence),
                 new SendQueue(sendMemory, sendBytes),
-                new ReceiveQueue(receiveBytes));
+                new ReceiveQueue(receiveBytes(options)));
         int mss = writer.mssOf(connection.remoteHigh, connection.remoteLow);
         connection.receiveMss = mss;
         connection.sendMss = mss;
-        int largestBytes = connection.receiveTuned ? ReceiveTuning.maxBytes(config) : receiveBytes;
-        connection.receiveScale = config.count(TcpTunable.WINDOW_SCALING) == 0 ? -1 : shiftFor(largestBytes);
+        connection.receiveScale =
+                config.count(TcpTunable.WINDOW_SCALING) == 0 ? -1 : shiftFor(largestReceiveBytes(options));
         connection.sackOn = config.count(TcpTunable.SACK) != 0;
         connection.timestampsOn = config.count(TcpTunable.TIMESTAMPS) != 0;
         int ecn = config.count(TcpTunable.ECN);
         connection.ecnOn = ecn == Ecn.REQUEST || (ecn == Ecn.ANSWER && listener != null);
         connection.timestampOffset = (int) hash(timestampHash, addresses);
         return connection;
+    }
+
+    private int receiveBytes(TcpOptions options) {
+        return options.receiveBufferBytes() > 0
+                ? options.receiveBufferBytes()
+                : config.count(TcpTunable.RECEIVE_BUFFER);
+    }
+
+    private int largestReceiveBytes(TcpOptions options) {
+        return options.receiveBufferBytes() > 0 ? options.receiveBufferBytes() : ReceiveTuning.maxBytes(config);
     }
 
     private static int shiftFor(int receiveBytes) {
@@ -288,11 +366,7 @@ final class Handshake {
     /** Takes the peer's SYN: its numbers, window and options. */
     private static void takeSyn(TcpConnection connection, Segment segment, long nowNanos) {
         long initial = Sequence.first(segment.wireSequence);
-        connection.receiveInitial = initial;
-        connection.receiveNext = initial + 1;
-        connection.ackSent = initial + 1;
-        connection.receiveAdvertised = connection.receiveNext
-                + Math.min(connection.receiveQueue().windowBytes(), WINDOW_FIELD_MAX); // what our own SYN says
+        takeInitial(connection, initial);
         connection.sendWindow = segment.windowField; // never scaled in a SYN: RFC 7323, 2.2
         connection.sendWindowMax = segment.windowField;
         connection.windowSequence = initial;
@@ -300,6 +374,14 @@ final class Handshake {
         connection.lastReceiveNanos = nowNanos;
         Ecn.takeHandshake(connection, segment);
         takeOptions(connection, segment.options, nowNanos);
+    }
+
+    private static void takeInitial(TcpConnection connection, long initial) {
+        connection.receiveInitial = initial;
+        connection.receiveNext = initial + 1;
+        connection.ackSent = initial + 1;
+        connection.receiveAdvertised = connection.receiveNext
+                + Math.min(connection.receiveQueue().windowBytes(), WINDOW_FIELD_MAX); // what our own SYN says
     }
 
     /** Each option is in force if both ends sent it (RFC 7323, 1.3 and 3.2, RFC 2018, 2). */

@@ -67,6 +67,36 @@ final class SegmentWriter {
         return true;
     }
 
+    /** Answers a SYN with a cookie. */
+    boolean cookie(Segment syn, SynCookies cookie, int mss, int shift, int windowField, long nowNanos) {
+        PacketBuffer packet = output.allocate();
+        if (packet == null) {
+            return false;
+        }
+        long header = packet.append(TcpHeader.BYTES + TcpHeaderOptions.SYN_BYTES_MAX);
+        int headerBytes = TcpHeader.BYTES
+                + TcpHeaderOptions.putSyn(
+                        header + TcpHeader.BYTES,
+                        mss,
+                        shift,
+                        cookie.sackOn,
+                        cookie.timestampsOn,
+                        cookie.timestampValue,
+                        syn.options.timestampValue());
+        packet.trimTo(headerBytes);
+        TcpHeader.put(
+                header,
+                syn.localPort,
+                syn.remotePort,
+                cookie.sequence,
+                syn.wireSequence + 1,
+                headerBytes,
+                TcpHeader.SYN | TcpHeader.ACK | (cookie.ecnOn ? TcpHeader.ECE : 0),
+                windowField);
+        send(packet, syn.localHigh, syn.localLow, syn.remoteHigh, syn.remoteLow, 0, nowNanos);
+        return true;
+    }
+
     /** Writes {@code length} bytes of the send queue, or none, from {@code sequence} on. */
     boolean segment(
             TcpConnection connection,

@@ -27,6 +27,7 @@ public final class Tcp {
     private static final int PURPOSE_SEQUENCES = 1;
     private static final int PURPOSE_PORTS = 2;
     private static final int PURPOSE_TIMESTAMPS = 3;
+    private static final int PURPOSE_COOKIES = 4;
 
     private final TcpConfig config;
     private final TcpCounters counters = new TcpCounters();
@@ -74,7 +75,8 @@ public final class Tcp {
                 transmitter,
                 sendMemory,
                 new SipHash(seed, PURPOSE_SEQUENCES),
-                new SipHash(seed, PURPOSE_TIMESTAMPS));
+                new SipHash(seed, PURPOSE_TIMESTAMPS),
+                new SynCookies(config, new SipHash(seed, PURPOSE_COOKIES)));
         input = new TcpInput(connections, transmitter, recovery, handshake);
         timers = new TcpTimers(connections, transmitter, recovery);
     }
@@ -128,7 +130,10 @@ public final class Tcp {
         } else if (flow instanceof TimeWait entry) {
             handshake.timeWait(entry, segment, nowNanos);
         } else {
-            handshake.noFlow(segment, nowNanos);
+            TcpConnection made = handshake.noFlow(segment, nowNanos);
+            if (made != null) {
+                input.segmentArrives(made, segment, nowNanos);
+            }
         }
         segment.release();
     }
@@ -390,6 +395,10 @@ public final class Tcp {
     /** Returns whether {@code local} is reserved, for this address or for all: by a listener or a bound connection. */
     public boolean listens(IpAddress local, int port) {
         return ports.isReserved(local, port);
+    }
+
+    Connections connections() {
+        return connections;
     }
 
     public TcpCounters counters() {

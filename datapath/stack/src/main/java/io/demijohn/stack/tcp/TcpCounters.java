@@ -27,6 +27,12 @@ public final class TcpCounters extends Counters {
     /** Connections begun by a peer's SYN. */
     public long passiveOpens;
 
+    /** SYNs answered with a cookie because a table of half-open connections was full. */
+    public long cookiesSent;
+
+    /** Connections made from the acknowledgement of a cookie. */
+    public long cookiesAccepted;
+
     /** Connections that reached ESTABLISHED. */
     public long established;
 

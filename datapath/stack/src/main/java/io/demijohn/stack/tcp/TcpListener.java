@@ -19,6 +19,11 @@ public final class TcpListener {
     /** Connections of ours in SYN_RECEIVED. */
     int halfOpen;
 
+    /** When a SYN last found no room for a half-open connection, if ever. */
+    boolean overflowed;
+
+    long overflowNanos;
+
     boolean touched;
     /** The port table's chain. */
     @Nullable

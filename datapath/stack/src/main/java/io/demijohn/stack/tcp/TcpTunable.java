@@ -62,6 +62,8 @@ public enum TcpTunable {
     CONNECTIONS(Unit.COUNT, 1 << 20, 1, 1 << 26),
     /** Bound of half-open connections over all listeners. */
     HALF_OPEN(Unit.COUNT, 4096, 1, 1 << 26),
+    /** SYNs answered in a second without keeping state, while a table of half-open connections is full (RFC 4987); 0: none. */
+    SYN_COOKIES(Unit.COUNT, 100_000, 0, 1 << 26),
     /** Bound of TIME_WAIT entries; beyond it the oldest goes. */
     TIME_WAITS(Unit.COUNT, 16_384, 0, 1 << 26),
     /** Bound per connection and second of ACKs that answer suspicious segments (RFC 5961, 7). */
