@@ -154,11 +154,13 @@ final class LossRecovery {
         }
         if (delivery.echo && connection.sendUnacknowledged > flight.echoEnd) {
             counters.echoReductions++;
-            connection.congestion.onEcho(flight.outstandingBytes);
+            connection.congestion.onEcho(flightBytes(flight));
             flight.echoEnd = connection.sendMax;
             connection.reductionOwed = true;
         }
-        connection.congestion.onAcknowledged(delivery);
+        if (!delivery.echo || connection.exactEcho) { // RFC 3168, 6.1.2: an echo lets the window not grow
+            connection.congestion.onAcknowledged(delivery);
+        }
     }
 
     private void enterRecovery(TcpConnection connection) {
@@ -168,11 +170,16 @@ final class LossRecovery {
         flight.recover = connection.sendMax;
         flight.probeEnd = Sequence.NEVER;
         beginUndo(connection);
-        connection.congestion.onLoss(flight.outstandingBytes);
-        flight.reductionFlightBytes = Math.max(1, flight.outstandingBytes + delivery.ackedBytes);
+        connection.congestion.onLoss(flightBytes(flight));
+        flight.reductionFlightBytes = Math.max(1, flightBytes(flight));
         flight.reductionDelivered = 0;
         flight.reductionOut = 0;
         reduce(connection, connection.sendMss);
+    }
+
+    /** Returns RFC 5681's FlightSize before this acknowledgement: what it covers was in flight, too. */
+    private int flightBytes(Flight flight) {
+        return flight.outstandingBytes + delivery.ackedBytes;
     }
 
     private void inRecovery(TcpConnection connection, boolean advances) {
@@ -321,7 +328,7 @@ final class LossRecovery {
         boolean repaired = flight.probeRepeated && !delivery.duplicateReported && acknowledgement > flight.probeEnd;
         boolean bothArrived = !advances && delivery.deliveredBytes == 0;
         if (repaired && flight.phase == Phase.OPEN) {
-            connection.congestion.onLoss(flight.outstandingBytes);
+            connection.congestion.onLoss(flightBytes(flight));
         }
         if (!flight.probeRepeated || repaired || delivery.duplicateReported || bothArrived) {
             flight.probeEnd = Sequence.NEVER;
