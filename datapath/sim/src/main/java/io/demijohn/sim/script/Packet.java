@@ -89,7 +89,8 @@ final class Packet {
         next.rawOptions = rawOptions;
         next.icmp = icmp;
         next.quoted = quoted;
-        return next.with(Field.SEQ, get(Field.SEQ, 0) + index * get(Field.LEN, 0));
+        next.fields.remove(Field.TIMES);
+        return kind == Kind.TCP ? next.with(Field.SEQ, get(Field.SEQ, 0) + index * get(Field.LEN, 0)) : next;
     }
 
     /** Returns whether {@code actual} is what this one, the expected, names. */
