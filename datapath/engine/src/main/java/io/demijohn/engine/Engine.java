@@ -238,6 +238,8 @@ public final class Engine implements AutoCloseable {
                 options.keepAlive(),
                 options.sendBufferBytes(),
                 options.receiveBufferBytes(),
-                options.trafficClass());
+                options.trafficClass(),
+                options.keepAliveTimes(),
+                options.userTimeoutMillis());
     }
 }

@@ -1,6 +1,7 @@
 package io.demijohn.engine;
 
 import io.demijohn.stack.tcp.Ev;
+import io.demijohn.stack.tcp.KeepAlive;
 import io.demijohn.stack.tcp.ReceiveQueue;
 import io.demijohn.stack.tcp.SendQueue;
 import io.demijohn.stack.tcp.Tcp;
@@ -75,6 +76,12 @@ public final class StreamHandle extends Handle {
     private volatile boolean noDelay;
     private volatile boolean keepAlive;
     private volatile int trafficClass;
+    private volatile @Nullable KeepAlive keepAliveTimes;
+    private volatile int userTimeoutMillis = -1; // until the application sets it
+    /** Sizes that the application chose and the connection does not know yet, 0 for none. */
+    private volatile int sendBufferBytes;
+
+    private volatile int receiveBufferBytes;
 
     /** Bytes read since the window was last looked at; the reader's. */
     private long unannouncedBytes;
@@ -100,6 +107,8 @@ public final class StreamHandle extends Handle {
         this.noDelay = options.noDelay();
         this.keepAlive = options.keepAlive();
         this.trafficClass = options.trafficClass();
+        this.keepAliveTimes = options.keepAliveTimes();
+        this.userTimeoutMillis = options.userTimeoutMillis() > 0 ? options.userTimeoutMillis() : -1;
     }
 
     // ---- the application's side ------------------------------------------------------------------------------------
@@ -266,6 +275,30 @@ public final class StreamHandle extends Handle {
         driver.kick(this, Commands.OPTIONS);
     }
 
+    /** Sets when keep-alive probes an idle peer and when it gives up. */
+    public void setKeepAliveTimes(KeepAlive times) {
+        keepAliveTimes = times;
+        driver.kick(this, Commands.OPTIONS);
+    }
+
+    /** Sets how long anything may stay unacknowledged or unsent before the stream fails, 0 for no such limit. */
+    public void setUserTimeout(int millis) {
+        userTimeoutMillis = millis;
+        driver.kick(this, Commands.OPTIONS);
+    }
+
+    /** Chooses the bound of unacknowledged bytes, which grows by itself no more. */
+    public void setSendBuffer(int bytes) {
+        sendBufferBytes = bytes;
+        driver.kick(this, Commands.OPTIONS);
+    }
+
+    /** Chooses the bound of unread bytes, which grows by itself no more. */
+    public void setReceiveBuffer(int bytes) {
+        receiveBufferBytes = bytes;
+        driver.kick(this, Commands.OPTIONS);
+    }
+
     private boolean roomToWrite() {
         int free = output.freeBytes();
         return free >= output.capacityBytes() / 4;
@@ -391,9 +424,7 @@ public final class StreamHandle extends Handle {
         Tcp tcp = driver.stack().tcp();
         boolean live = (state & TERMINATED) == 0;
         if ((bits & Commands.OPTIONS) != 0) {
-            connection.setNoDelay(noDelay);
-            connection.setTrafficClass(trafficClass);
-            connection.setKeepAlive(keepAlive, nowNanos);
+            applyOptions(nowNanos);
         }
         if (live && (bits & (Commands.SEND | Commands.OPTIONS)) != 0) {
             tcp.send(connection, nowNanos);
@@ -419,6 +450,28 @@ public final class StreamHandle extends Handle {
         }
         if ((state & STARVED) != 0) {
             scheduleRetry();
+        }
+    }
+
+    private void applyOptions(long nowNanos) {
+        connection.setNoDelay(noDelay);
+        connection.setTrafficClass(trafficClass);
+        connection.setKeepAlive(keepAlive, nowNanos);
+        KeepAlive times = keepAliveTimes;
+        if (times != null) {
+            connection.setKeepAliveTimes(times, nowNanos);
+        }
+        int userMillis = userTimeoutMillis;
+        if (userMillis >= 0) {
+            connection.setUserTimeout(userMillis);
+        }
+        int sendBytes = sendBufferBytes;
+        if (sendBytes > 0) {
+            connection.setSendBuffer(sendBytes);
+        }
+        int receiveBytes = receiveBufferBytes;
+        if (receiveBytes > 0) {
+            connection.setReceiveBuffer(receiveBytes);
         }
     }
 

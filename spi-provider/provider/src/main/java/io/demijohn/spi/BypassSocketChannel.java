@@ -244,11 +244,6 @@ final class BypassSocketChannel extends SelectableStreamChannel {
 
     private Route route(@Nullable PortReservation bound, InetSocketAddress to) throws IOException {
         Router router = provider.datapath().router();
-        synchronized (stateLock) {
-            if (options.needKernel()) {
-                return router.decideKernel(RouteReason.OPTION, to);
-            }
-        }
         return router.decideConnect(bound, to);
     }
 

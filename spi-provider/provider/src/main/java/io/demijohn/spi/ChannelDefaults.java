@@ -58,6 +58,7 @@ final class ChannelDefaults {
         InetOptions options = new InetOptions(client().values(), false);
         options.inherit(StandardSocketOptions.SO_RCVBUF, listener);
         options.inherit(StandardSocketOptions.SO_REUSEADDR, listener);
+        options.inheritKeepAliveTimes(listener);
         return options;
     }
 

@@ -3,7 +3,6 @@ package io.demijohn.spi;
 import io.demijohn.engine.StreamHandle;
 import java.io.IOException;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.HashSet;
 import java.util.Set;
@@ -56,28 +55,14 @@ final class ChannelOptions {
             return;
         }
         values.set(name, value);
-        if (stream != null && name == StandardSocketOptions.TCP_NODELAY) {
-            stream.setNoDelay(values.noDelay());
-        } else if (stream != null && name == StandardSocketOptions.SO_KEEPALIVE) {
-            stream.setKeepAlive(values.keepAlive());
-        } else if (stream != null && name == StandardSocketOptions.IP_TOS) {
-            stream.setTrafficClass(values.trafficClass());
+        if (stream != null) {
+            values.apply(stream, name);
         }
     }
 
     @SuppressWarnings("unchecked") // an option's values are of its type
     <T> T get(SocketOption<T> name) throws IOException {
         return kept == null ? kernel().getOption(name) : (T) kept.get(name);
-    }
-
-    /** Returns whether the application chose an option that only kernel sockets have. */
-    boolean needKernel() {
-        for (SocketOption<?> option : chosen) {
-            if (InetOptions.KERNEL_ONLY.contains(option.name())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The channel leaves its kernel channel: takes over what was chosen there. */

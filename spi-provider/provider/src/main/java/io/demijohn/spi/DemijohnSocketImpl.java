@@ -57,7 +57,6 @@ public final class DemijohnSocketImpl extends SocketImpl implements PlatformSock
     private @Nullable InetOptions options;
 
     private boolean optionsChanged;
-    private boolean kernelOnlyOption;
 
     public DemijohnSocketImpl(Datapath datapath, boolean server) {
         this.datapath = datapath;
@@ -122,9 +121,7 @@ public final class DemijohnSocketImpl extends SocketImpl implements PlatformSock
 
     private void connectUndecided(InetSocketAddress target, int millis) throws IOException {
         beginConnect(target);
-        Route route = kernelOnlyOption
-                ? datapath.router().decideKernel(RouteReason.OPTION, target)
-                : datapath.router().decideConnect(reservation, target);
+        Route route = datapath.router().decideConnect(reservation, target);
         Engine engine = route.engine();
         if (engine == null) {
             DjSocketImpls.connect(becomeKernel(), target, millis);
@@ -410,11 +407,10 @@ public final class DemijohnSocketImpl extends SocketImpl implements PlatformSock
             SocketImpl asked = inner;
             if (asked != null) {
                 DjSocketImpls.setOption(asked, name, value);
-                kernelOnlyOption |= InetOptions.KERNEL_ONLY.contains(name.name());
                 changed();
             } else if (options != null) {
                 options.set(name, value);
-                apply(options);
+                apply(options, name);
             }
         } finally {
             stateLock.unlock();
@@ -450,7 +446,10 @@ public final class DemijohnSocketImpl extends SocketImpl implements PlatformSock
                 changed();
             } else if (options != null) {
                 options.set(option, value);
-                apply(options);
+                SocketOption<?> named = InetOptions.of(option);
+                if (named != null) {
+                    apply(options, named);
+                }
             }
         } finally {
             stateLock.unlock();
@@ -566,12 +565,10 @@ public final class DemijohnSocketImpl extends SocketImpl implements PlatformSock
         }
     }
 
-    private void apply(InetOptions values) {
+    private void apply(InetOptions values, SocketOption<?> changed) {
         InetSocket open = stream;
         if (open != null) {
-            open.stream().setNoDelay(values.noDelay());
-            open.stream().setKeepAlive(values.keepAlive());
-            open.stream().setTrafficClass(values.trafficClass());
+            values.apply(open.stream(), changed);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.demijohn.spi;
 
+import io.demijohn.engine.StreamHandle;
 import io.demijohn.engine.StreamOptions;
+import io.demijohn.stack.tcp.KeepAlive;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketOptions;
@@ -14,12 +16,21 @@ import org.jspecify.annotations.Nullable;
  * The options of one bypassed stream socket, with the checks and texts of the JDK's own implementation.
  *
  * <p>Owned by one {@link DemijohnSocketImpl}, under its state lock. Holds values alone: the owner gives the stream what
- * concerns it. Sizes, set while connected, and TCP_QUICKACK are hints, as their documentation says; {@link #KERNEL_ONLY} are refused.
+ * concerns it. TCP_QUICKACK is a hint, as its documentation says.
  */
 final class InetOptions {
-    /** Options by name that change what the peer sees and that our stack does not have. */
-    static final Set<String> KERNEL_ONLY = Set.of("TCP_KEEPIDLE", "TCP_KEEPINTERVAL", "TCP_KEEPCOUNT");
+    private static final String KEEP_IDLE = "TCP_KEEPIDLE";
+    private static final String KEEP_INTERVAL = "TCP_KEEPINTERVAL";
+    private static final String KEEP_COUNT = "TCP_KEEPCOUNT";
+    /** The options of keep-alive by name: their constants are in a module that not every runtime has. */
+    private static final Set<String> KEEP_ALIVE_TIMES = Set.of(KEEP_IDLE, KEEP_INTERVAL, KEEP_COUNT);
 
+    /** Smaller buffers would hold less than two segments; the kernel has such a bound as well. */
+    private static final int SIZE_MIN = 4096;
+
+    private static final int KEEP_SECONDS_MAX = 32_767;
+    private static final int KEEP_COUNT_MAX = 127;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final String NAPI_ID = "SO_INCOMING_NAPI_ID";
     private static final int LINGER_SECONDS_MAX = 65535;
     private static final int TRAFFIC_CLASS_MAX = 255;
@@ -53,7 +64,60 @@ final class InetOptions {
                 keepAlive(),
                 sizeIfSet(StandardSocketOptions.SO_SNDBUF, defaults),
                 sizeIfSet(StandardSocketOptions.SO_RCVBUF, defaults),
-                trafficClass());
+                trafficClass(),
+                keepAliveTimes(),
+                0);
+    }
+
+    /** Takes over when keep-alive probes from {@code source}. */
+    void inheritKeepAliveTimes(Map<SocketOption<?>, Object> source) {
+        for (SocketOption<?> option : source.keySet()) {
+            if (KEEP_ALIVE_TIMES.contains(option.name())) {
+                inherit(option, source);
+            }
+        }
+    }
+
+    /** Tells the stream of the value of {@code option}, if it is the stream's concern. */
+    void apply(StreamHandle stream, SocketOption<?> option) {
+        if (option == StandardSocketOptions.TCP_NODELAY) {
+            stream.setNoDelay(noDelay());
+        } else if (option == StandardSocketOptions.SO_KEEPALIVE) {
+            stream.setKeepAlive(keepAlive());
+        } else if (option == StandardSocketOptions.IP_TOS) {
+            stream.setTrafficClass(trafficClass());
+        } else if (option == StandardSocketOptions.SO_SNDBUF) {
+            stream.setSendBuffer(size(option));
+        } else if (option == StandardSocketOptions.SO_RCVBUF) {
+            stream.setReceiveBuffer(size(option));
+        } else if (KEEP_ALIVE_TIMES.contains(option.name())) {
+            KeepAlive times = keepAliveTimes();
+            if (times != null) {
+                stream.setKeepAliveTimes(times);
+            }
+        }
+    }
+
+    /** Returns when an idle peer is probed, or null if this host has no such options. */
+    private @Nullable KeepAlive keepAliveTimes() {
+        int idleSeconds = 0;
+        int intervalSeconds = 0;
+        int probes = 0;
+        for (Map.Entry<SocketOption<?>, Object> entry : values.entrySet()) {
+            switch (entry.getKey().name()) {
+                case KEEP_IDLE -> idleSeconds = (Integer) entry.getValue();
+                case KEEP_INTERVAL -> intervalSeconds = (Integer) entry.getValue();
+                case KEEP_COUNT -> probes = (Integer) entry.getValue();
+                default -> {}
+            }
+        }
+        return idleSeconds == 0 || intervalSeconds == 0 || probes == 0
+                ? null
+                : new KeepAlive(idleSeconds * NANOS_PER_SECOND, intervalSeconds * NANOS_PER_SECOND, probes);
+    }
+
+    private int size(SocketOption<?> option) {
+        return values.get(option) instanceof Integer bytes ? Math.max(SIZE_MIN, bytes) : SIZE_MIN;
     }
 
     boolean noDelay() {
@@ -83,11 +147,11 @@ final class InetOptions {
     }
 
     /** Checks and keeps the value of a supported option. */
-    void set(SocketOption<?> option, @Nullable Object value) {
+    void set(SocketOption<?> option, @Nullable Object value) throws SocketException {
         if (!option.type().isInstance(value) || value == null) {
             throw JdkErrors.invalidValue(value == null ? "null" : value);
         }
-        if (!values.containsKey(option) || KERNEL_ONLY.contains(option.name()) || NAPI_ID.equals(option.name())) {
+        if (!values.containsKey(option) || NAPI_ID.equals(option.name())) {
             throw JdkErrors.optionNotSupported(option);
         }
         values.put(option, checked(option, value));
@@ -133,7 +197,7 @@ final class InetOptions {
 
     private int sizeIfSet(SocketOption<Integer> option, Map<SocketOption<?>, Object> defaults) {
         Object value = values.get(option);
-        return value == null || value.equals(defaults.get(option)) ? 0 : (Integer) value;
+        return value == null || value.equals(defaults.get(option)) ? 0 : size(option);
     }
 
     /** Returns the milliseconds of a valid SO_TIMEOUT. */
@@ -145,7 +209,14 @@ final class InetOptions {
         return millis;
     }
 
-    private static Object checked(SocketOption<?> option, Object value) {
+    private static Object checked(SocketOption<?> option, Object value) throws SocketException {
+        if (KEEP_ALIVE_TIMES.contains(option.name())) {
+            int number = (Integer) value;
+            if (number < 1 || number > (KEEP_COUNT.equals(option.name()) ? KEEP_COUNT_MAX : KEEP_SECONDS_MAX)) {
+                throw JdkErrors.invalidArgument();
+            }
+            return value;
+        }
         if (option == StandardSocketOptions.SO_LINGER) {
             int seconds = (Integer) value;
             return seconds < 0 ? -1 : Math.min(seconds, LINGER_SECONDS_MAX);
@@ -164,6 +235,15 @@ final class InetOptions {
     }
 
     private static SocketOption<?> named(int option) throws SocketException {
+        SocketOption<?> known = of(option);
+        if (known == null) {
+            throw JdkErrors.unknownOption(option);
+        }
+        return known;
+    }
+
+    /** Returns the option of {@link StandardSocketOptions} that is meant, or null if there is none of that type. */
+    static @Nullable SocketOption<?> of(int option) {
         return switch (option) {
             case SocketOptions.TCP_NODELAY -> StandardSocketOptions.TCP_NODELAY;
             case SocketOptions.SO_KEEPALIVE -> StandardSocketOptions.SO_KEEPALIVE;
@@ -172,7 +252,7 @@ final class InetOptions {
             case SocketOptions.SO_REUSEADDR -> StandardSocketOptions.SO_REUSEADDR;
             case SocketOptions.SO_REUSEPORT -> StandardSocketOptions.SO_REUSEPORT;
             case SocketOptions.IP_TOS -> StandardSocketOptions.IP_TOS;
-            default -> throw JdkErrors.unknownOption(option);
+            default -> null;
         };
     }
 

@@ -110,6 +110,7 @@ final class InetServer {
         accepted.inherit(StandardSocketOptions.SO_REUSEADDR, own);
         accepted.inherit(StandardSocketOptions.SO_REUSEPORT, own);
         accepted.inherit(StandardSocketOptions.IP_TOS, own);
+        accepted.inheritKeepAliveTimes(own);
         return accepted;
     }
 }

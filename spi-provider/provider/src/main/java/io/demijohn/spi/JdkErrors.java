@@ -303,6 +303,11 @@ public final class JdkErrors {
         return checked;
     }
 
+    /** What the kernel says of an option's value that is out of its bounds. */
+    public static SocketException invalidArgument() {
+        return new SocketException("Invalid argument");
+    }
+
     public static SocketException badValue(String option) {
         return new SocketException("Bad value for " + option);
     }

@@ -34,8 +34,6 @@ public enum RouteReason {
     BOUND_TO_KERNEL("bound-to-kernel", false),
     /** The socket was bound to a local address of a device before. */
     BOUND_TO_DEVICE("bound-to-device", true),
-    /** An option was set before that only the kernel's sockets have. */
-    OPTION("option", false),
     /** A Unix-domain socket. */
     UNIX_DOMAIN("unix-domain", true),
     /** A datagram socket; devices carry TCP alone in this version. */

@@ -65,11 +65,6 @@ public final class Router {
         return settle(route, remote);
     }
 
-    /** Like {@link #decideConnect}, for a socket with options that only the kernel's have, named by {@code reason}. */
-    public Route decideKernel(RouteReason reason, InetSocketAddress remote) throws SocketException {
-        return settle(Route.kernel(reason), remote);
-    }
-
     /**
      * Decides where a listener at {@code local} listens.
      *

@@ -14,6 +14,7 @@ import java.net.StandardSocketOptions;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,39 @@ class SocketOptionTest {
             check(pair.client());
             set(pair.accepted());
             check(pair.accepted());
+        }
+    }
+
+    @Test
+    void keepAliveTimes_setBeforeAndAfterConnect_holdOnEveryRoute() throws Exception {
+        try (ServerSocket server = world.listen();
+                Socket socket = new Socket()) {
+            server.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 33);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 11);
+            socket.connect(SocketWorld.addressOf(server));
+            assertEquals(11, socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE));
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 12);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 13);
+            assertEquals(12, socket.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL));
+            assertEquals(13, socket.getOption(ExtendedSocketOptions.TCP_KEEPCOUNT));
+            try (Socket accepted = server.accept()) {
+                assertEquals(33, accepted.getOption(ExtendedSocketOptions.TCP_KEEPIDLE), "the listener's");
+                assertEquals(75, accepted.getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL));
+            }
+        }
+    }
+
+    @Test
+    void keepAliveTimes_outOfBounds_invalidArgument() throws Exception {
+        try (SocketPair pair = SocketPair.open(world)) {
+            Socket socket = pair.client();
+            for (int value : new int[] {0, -1, 32_768}) {
+                SocketException failure = assertThrows(
+                        SocketException.class, () -> socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, value));
+                assertEquals("Invalid argument", failure.getMessage());
+            }
+            assertThrows(SocketException.class, () -> socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 128));
+            assertEquals(7200, socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE));
         }
     }
 

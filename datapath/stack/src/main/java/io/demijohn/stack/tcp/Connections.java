@@ -17,6 +17,9 @@ final class Connections {
     final TimerWheel wheel;
     final SentSegments segments = new SentSegments();
 
+    /** Of connections whose user set no times. */
+    final KeepAlive keepAlive;
+
     /** Half-open connections over all listeners. */
     int halfOpen;
 
@@ -33,6 +36,7 @@ final class Connections {
         this.flows = flows;
         this.counters = counters;
         this.wheel = wheel;
+        this.keepAlive = KeepAlive.of(config);
     }
 
     /** Returns how many connections are in the table, TIME_WAIT not counted. */
@@ -242,7 +246,7 @@ final class Connections {
         if (connection.ownership == Ownership.ORPHAN && connection.state == TcpState.FIN_WAIT_2) {
             connection.idleNanos = nowNanos + config.nanos(TcpTunable.FIN_WAIT_2);
         } else if (connection.keepAlive && connection.state.isSynchronized()) {
-            connection.idleNanos = connection.lastReceiveNanos + config.nanos(TcpTunable.KEEP_ALIVE_IDLE);
+            connection.idleNanos = connection.lastReceiveNanos + connection.keepAliveTimes.idleNanos();
         } else {
             connection.idleNanos = TimerWheel.NEVER;
         }

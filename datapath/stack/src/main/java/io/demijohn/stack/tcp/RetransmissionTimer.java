@@ -42,6 +42,10 @@ final class RetransmissionTimer {
             return;
         }
         long timeoutNanos = connection.timeoutFromNanos + connection.rtt.rtoNanos();
+        if (connection.userTimeoutMillis != 0 && connection.retries > 0) { // RFC 5482: not later than the user waits
+            long endNanos = connection.stuckSinceNanos + connection.userTimeoutNanos();
+            timeoutNanos = endNanos - timeoutNanos < 0 ? endNanos : timeoutNanos;
+        }
         connection.timerUse = TimerUse.RETRANSMIT;
         connection.timerNanos = timeoutNanos;
         if (flight.reorderNanos != TimerWheel.NEVER) {

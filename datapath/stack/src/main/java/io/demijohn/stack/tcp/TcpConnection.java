@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpConnection extends Flow {
     private static final int ECN_BITS = 3;
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int TIMESTAMP_SHIFT = 20;
 
     /** What to do about an acknowledgement that the peer is owed. */
@@ -69,6 +70,11 @@ public final class TcpConnection extends Flow {
     Ownership ownership;
     int error;
     boolean keepAlive;
+    KeepAlive keepAliveTimes;
+    /** TCP_USER_TIMEOUT, 0 for none, and since when the peer takes nothing. */
+    int userTimeoutMillis;
+
+    long stuckSinceNanos;
 
     /** The user asked for a FIN before the handshake was done. */
     boolean finRequested;
@@ -224,6 +230,10 @@ public final class TcpConnection extends Flow {
         this.sendTuned = options.sendBufferBytes() <= 0;
         this.receiveTuned = options.receiveBufferBytes() <= 0;
         this.keepAlive = options.keepAlive();
+        this.keepAliveTimes = options.keepAliveTimes() == null ? connections.keepAlive : options.keepAliveTimes();
+        this.userTimeoutMillis = options.userTimeoutMillis() > 0
+                ? options.userTimeoutMillis()
+                : (int) (connections.config.nanos(TcpTunable.USER_TIMEOUT) / NANOS_PER_MILLI);
         setTrafficClass(options.trafficClass());
         this.rtt = new RttEstimator(connections.config);
         int algorithm = connections.config.count(TcpTunable.CONGESTION);
@@ -304,6 +314,37 @@ public final class TcpConnection extends Flow {
             connections.armIdle(this, nowNanos);
             connections.arm(this);
         }
+    }
+
+    /** Sets when keep-alive probes and when it gives up; driver only. */
+    public void setKeepAliveTimes(KeepAlive times, long nowNanos) {
+        keepAliveTimes = times;
+        setKeepAlive(keepAlive, nowNanos);
+    }
+
+    /** Sets how long anything may stay unacknowledged or unsent, 0 for no such limit; heeded from the next timeout on; driver only. */
+    public void setUserTimeout(int millis) {
+        userTimeoutMillis = millis;
+    }
+
+    /** Chooses the size of the send buffer, which no longer grows by itself; driver only. */
+    public void setSendBuffer(int bytes) {
+        sendTuned = false;
+        sendQueue.setCapacity(bytes);
+    }
+
+    /**
+     * Chooses the size of the receive buffer, which no longer grows by itself; driver only. What was offered stays offered,
+     * and the scale that the handshake agreed on bounds what can be.
+     */
+    public void setReceiveBuffer(int bytes) {
+        receiveTuned = false;
+        receiveQueue.setCapacity(bytes);
+    }
+
+    /** Returns how long the user lets the peer take nothing, or {@link Long#MAX_VALUE}. */
+    long userTimeoutNanos() {
+        return userTimeoutMillis == 0 ? Long.MAX_VALUE : userTimeoutMillis * NANOS_PER_MILLI;
     }
 
     /** Returns the listener that made this connection, or null if we connected. */

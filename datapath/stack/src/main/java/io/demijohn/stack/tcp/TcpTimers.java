@@ -55,12 +55,33 @@ final class TcpTimers {
     }
 
     private void retransmit(TcpConnection connection, long nowNanos) {
-        if (connection.retries >= retriesMax(connection)) {
+        if (connection.retries == 0) {
+            connection.stuckSinceNanos = connection.timeoutFromNanos;
+        }
+        boolean patient = connection.retries == 0 || !isStuckTooLong(connection, nowNanos);
+        if (!patient || connection.retries >= retriesMax(connection)) {
             counters.timedOut++;
             connections.fail(connection, TcpStatus.TIMED_OUT);
             return;
         }
         recovery.onTimeout(connection, nowNanos);
+        heedUserTimeout(connection, nowNanos);
+    }
+
+    /** Returns whether the peer took nothing for as long as the user waits (RFC 5482). */
+    private static boolean isStuckTooLong(TcpConnection connection, long nowNanos) {
+        return nowNanos - connection.stuckSinceNanos >= connection.userTimeoutNanos();
+    }
+
+    /** Lets the timer just set come up when the user's patience ends, if that is sooner. */
+    private static void heedUserTimeout(TcpConnection connection, long nowNanos) {
+        long userNanos = connection.userTimeoutNanos();
+        if (userNanos != Long.MAX_VALUE && connection.timerNanos != TimerWheel.NEVER) {
+            long endNanos = Math.max(nowNanos, connection.stuckSinceNanos + userNanos);
+            if (endNanos - connection.timerNanos < 0) {
+                connection.timerNanos = endNanos;
+            }
+        }
     }
 
     private int retriesMax(TcpConnection connection) {
@@ -77,7 +98,11 @@ final class TcpTimers {
      */
     private void probeWindow(TcpConnection connection, long nowNanos) {
         boolean orphan = connection.ownership == Ownership.ORPHAN;
-        if (connection.retries >= config.count(TcpTunable.DATA_RETRIES)
+        if (connection.probes == 0) {
+            connection.stuckSinceNanos = nowNanos - connection.rtt.rtoNanos();
+        }
+        if ((connection.probes > 0 && isStuckTooLong(connection, nowNanos))
+                || connection.retries >= config.count(TcpTunable.DATA_RETRIES)
                 || (orphan && connection.probes >= config.count(TcpTunable.DATA_RETRIES))) {
             counters.timedOut++;
             transmitter.sendReset(connection, nowNanos);
@@ -92,6 +117,7 @@ final class TcpTimers {
         transmitter.sendWindowProbe(connection, nowNanos);
         long waitNanos = connection.rtt.rtoNanos() << Math.min(connection.probes, PROBE_SHIFT_MAX);
         connection.timerNanos = nowNanos + Math.min(waitNanos, config.nanos(TcpTunable.RTO_MAX));
+        heedUserTimeout(connection, nowNanos);
     }
 
     private void idle(TcpConnection connection, long nowNanos) {
@@ -99,24 +125,37 @@ final class TcpTimers {
             connections.leave(connection); // the peer never closed its side; nobody is left to care
             return;
         }
-        long dueNanos = connection.lastReceiveNanos + config.nanos(TcpTunable.KEEP_ALIVE_IDLE);
+        KeepAlive times = connection.keepAliveTimes;
+        long dueNanos = connection.lastReceiveNanos + times.idleNanos();
         if (!connection.keepAlive || !connection.state.isSynchronized()) {
             connection.idleNanos = TimerWheel.NEVER;
         } else if (dueNanos - nowNanos > 0) {
             connection.keepAliveProbes = 0;
             connection.idleNanos = dueNanos;
         } else if (connection.hasOutstanding()) {
-            connection.idleNanos =
-                    nowNanos + config.nanos(TcpTunable.KEEP_ALIVE_IDLE); // retransmission watches the peer
-        } else if (connection.keepAliveProbes >= config.count(TcpTunable.KEEP_ALIVE_PROBES)) {
+            connection.idleNanos = nowNanos + times.idleNanos(); // retransmission watches the peer
+        } else if (isSilentTooLong(connection, nowNanos)) {
             counters.timedOut++;
             transmitter.sendReset(connection, nowNanos);
             connections.fail(connection, TcpStatus.TIMED_OUT);
         } else {
             connection.keepAliveProbes++;
             transmitter.sendKeepAliveProbe(connection, nowNanos);
-            connection.idleNanos = nowNanos + config.nanos(TcpTunable.KEEP_ALIVE_INTERVAL);
+            connection.idleNanos = nowNanos + times.intervalNanos();
+            if (connection.userTimeoutMillis != 0) {
+                long endNanos = connection.lastReceiveNanos + connection.userTimeoutNanos();
+                connection.idleNanos = Math.max(nowNanos + 1, Math.min(connection.idleNanos, endNanos));
+            }
         }
+    }
+
+    /** Returns whether probes went unanswered too often, or for longer than the user waits, whose word comes first (RFC 5482, 3.2). */
+    private static boolean isSilentTooLong(TcpConnection connection, long nowNanos) {
+        if (connection.userTimeoutMillis != 0) {
+            return connection.keepAliveProbes > 0
+                    && nowNanos - connection.lastReceiveNanos >= connection.userTimeoutNanos();
+        }
+        return connection.keepAliveProbes >= connection.keepAliveTimes.probes();
     }
 
     private static boolean isDue(long deadlineNanos, long nowNanos) {

@@ -26,6 +26,8 @@ public enum TcpTunable {
     KEEP_ALIVE_INTERVAL(Unit.NANOS, seconds(75), millis(1), seconds(32_767)),
     /** Unanswered keep-alive probes that end the connection. */
     KEEP_ALIVE_PROBES(Unit.COUNT, 9, 1, 127),
+    /** How long anything may stay unacknowledged or unsent before the connection ends (RFC 5482), in whole milliseconds; 0: no such limit. */
+    USER_TIMEOUT(Unit.NANOS, 0, 0, seconds(2_147_483)),
     /** Retransmissions of a SYN before connect times out. */
     SYN_RETRIES(Unit.COUNT, 6, 0, 127),
     /** Retransmissions of a SYN-ACK before a half-open connection is forgotten. */
