@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by {@link Tcp}; driver only. Sends nothing.
  */
 final class Connections {
+    /** Longer than a step of anybody's timestamp clock (RFC 7323, 5.4). */
+    private static final long REUSE_AFTER_NANOS = 1_000_000_000L;
+
     final TcpConfig config;
     final FlowTable flows;
     final TcpCounters counters;
@@ -178,6 +181,17 @@ final class Connections {
     void restart(TimeWait entry, long nowNanos) {
         unlink(entry);
         append(entry, nowNanos);
+    }
+
+    /**
+     * Returns whether a connection of ours may begin with the four-tuple of a TIME_WAIT: both ends had timestamps, and ours
+     * has moved on since, so that the peer tells old segments and new ones apart (RFC 6191, 2; RFC 7323, appendix B).
+     */
+    boolean mayReuse(TimeWait entry, long nowNanos) {
+        long sinceNanos = entry.deadlineNanos - config.nanos(TcpTunable.TIME_WAIT);
+        return entry.timestampsOn
+                && config.count(TcpTunable.TIMESTAMPS) != 0
+                && nowNanos - sinceNanos >= REUSE_AFTER_NANOS;
     }
 
     /** Ends one TIME_WAIT. */

@@ -15,6 +15,7 @@ final class FlowTable {
 
     private final SipHash hasher;
     private @Nullable Flow[] buckets = new Flow[BUCKETS_FIRST];
+    private final PortCounts onPort = new PortCounts();
     private int size;
 
     FlowTable(SipHash hasher) {
@@ -42,6 +43,7 @@ final class FlowTable {
                 hash(flow.localHigh, flow.localLow, flow.localPort, flow.remoteHigh, flow.remoteLow, flow.remotePort);
         flow.inTable = true;
         link(flow);
+        onPort.add(flow.localPort, 1);
         size++;
     }
 
@@ -62,7 +64,13 @@ final class FlowTable {
         }
         flow.nextInBucket = null;
         flow.inTable = false;
+        onPort.add(flow.localPort, -1);
         size--;
+    }
+
+    /** Returns how many flows have that local port. */
+    int countOn(int localPort) {
+        return onPort.of(localPort);
     }
 
     /** Returns how many flows there are. */

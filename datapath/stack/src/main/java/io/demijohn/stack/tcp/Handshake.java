@@ -100,7 +100,7 @@ final class Handshake {
         if (!mayAccept(listener)) {
             return;
         }
-        if (listener.halfOpen >= listener.halfOpenMax() || connections.halfOpen >= config.count(TcpTunable.HALF_OPEN)) {
+        if (!hasRoom(listener)) {
             answerWithCookie(listener, segment, nowNanos);
             return;
         }
@@ -125,6 +125,11 @@ final class Handshake {
             return false;
         }
         return true;
+    }
+
+    /** Returns whether one more half-open connection fits. */
+    private boolean hasRoom(TcpListener listener) {
+        return listener.halfOpen < listener.halfOpenMax() && connections.halfOpen < config.count(TcpTunable.HALF_OPEN);
     }
 
     // ---- SYN cookies -----------------------------------------------------------------------------------------------
@@ -182,10 +187,23 @@ final class Handshake {
 
     // ---- active open and SYN-SENT ----------------------------------------------------------------------------------
 
-    /** Begins a connection and sends its SYN; the bounds are checked and the four-tuple is free. */
+    /** Begins a connection and sends its SYN; the bounds are checked, the four-tuple is free or a TIME_WAIT's that may go. */
     TcpConnection open(Segment addresses, TcpOptions options, long nowNanos) {
         counters.activeOpens++;
-        TcpConnection connection = create(null, addresses, options, initialSequence(addresses, nowNanos));
+        int first = initialSequence(addresses, nowNanos);
+        Flow holder = connections.flows.find(
+                addresses.localHigh,
+                addresses.localLow,
+                addresses.localPort,
+                addresses.remoteHigh,
+                addresses.remoteLow,
+                addresses.remotePort);
+        if (holder instanceof TimeWait entry) { // RFC 6191: its user asks again, and the peer can tell
+            counters.timeWaitReused++;
+            first = (int) entry.sendNext + REUSE_STEP;
+            connections.remove(entry);
+        }
+        TcpConnection connection = create(null, addresses, options, first);
         connections.become(connection, TcpState.SYN_SENT);
         connections.flows.add(connection);
         transmitter.output(connection, nowNanos);
@@ -287,6 +305,10 @@ final class Handshake {
         }
         boolean newer = segment.has(TcpHeader.SYN) && !segment.has(TcpHeader.ACK) && isNewer(entry, segment, sequence);
         TcpListener listener = newer ? ports.listener(segment.localHigh, segment.localLow, segment.localPort) : null;
+        if (listener != null && !hasRoom(listener)) {
+            counters.dropBacklogFull++; // TIME_WAIT stays, the peer asks again
+            return;
+        }
         if (listener != null) { // RFC 9293, 3.10.7.4, fourth step: a new incarnation
             counters.timeWaitReused++;
             int first = (int) entry.sendNext + REUSE_STEP;

@@ -9,7 +9,6 @@ import io.demijohn.stack.timer.TimerWheel;
 import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.TcpHeader;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -190,10 +189,9 @@ public final class Tcp {
      * port on which connections live, TIME_WAIT included, is taken (as Linux has it).
      */
     public int reservePort(IpAddress local, int port, boolean reuseAddress) {
-        BitSet used = new BitSet();
-        connections.flows.forEach(flow -> used.set(flow.localPort));
         if (port != 0) {
-            boolean taken = (!reuseAddress && used.get(port)) || !ports.isFree(local, port, reuseAddress);
+            boolean taken =
+                    (!reuseAddress && connections.flows.countOn(port) > 0) || !ports.isFree(local, port, reuseAddress);
             if (taken) {
                 return TcpStatus.ADDRESS_IN_USE;
             }
@@ -204,7 +202,7 @@ public final class Tcp {
         int start = portStart(local, IpAddress.ANY, 0, count);
         for (int step = 0; step < count; step++) {
             int candidate = config.count(TcpTunable.EPHEMERAL_FIRST) + (start + step) % count;
-            if (!used.get(candidate) && !ports.isReserved(IpAddress.ANY, candidate)) {
+            if (connections.flows.countOn(candidate) == 0 && !ports.isReserved(IpAddress.ANY, candidate)) {
                 ports.reserve(local, candidate, reuseAddress);
                 return candidate;
             }
@@ -237,8 +235,9 @@ public final class Tcp {
         }
         int port = localPort;
         if (port == 0) {
-            port = choosePort(local, remote, remotePort);
-        } else if (!isFree(local, port, remote, remotePort) || (!portReserved && ports.isReserved(local, port))) {
+            port = choosePort(local, remote, remotePort, nowNanos);
+        } else if (!mayConnectFrom(local, port, remote, remotePort, nowNanos)
+                || (!portReserved && ports.isReserved(local, port))) {
             port = TcpStatus.ADDRESS_NOT_AVAILABLE;
         }
         if (port < 0) {
@@ -407,17 +406,38 @@ public final class Tcp {
 
     // ---- choosing ports --------------------------------------------------------------------------------------------
 
-    /** Returns an ephemeral port whose four-tuple is free, or NO_PORTS (RFC 6056, 3.3.3). */
-    private int choosePort(IpAddress local, IpAddress remote, int remotePort) {
+    /**
+     * Returns an ephemeral port whose four-tuple is free, or held by a TIME_WAIT that may be reused if there is no other, or
+     * NO_PORTS (RFC 6056, 3.3.3).
+     */
+    private int choosePort(IpAddress local, IpAddress remote, int remotePort, long nowNanos) {
         int count = config.count(TcpTunable.EPHEMERAL_LAST) - config.count(TcpTunable.EPHEMERAL_FIRST) + 1;
         int start = portStart(local, remote, remotePort, count);
+        int second = TcpStatus.NO_PORTS;
         for (int step = 0; step < count; step++) {
             int candidate = config.count(TcpTunable.EPHEMERAL_FIRST) + (start + step) % count;
-            if (!ports.isReserved(local, candidate) && isFree(local, candidate, remote, remotePort)) {
+            if (ports.isReserved(local, candidate)) {
+                continue;
+            }
+            Flow holder = flowOf(local, candidate, remote, remotePort);
+            if (holder == null) {
                 return candidate;
             }
+            if (second < 0 && isReusable(holder, nowNanos)) {
+                second = candidate;
+            }
         }
-        return TcpStatus.NO_PORTS;
+        return second;
+    }
+
+    private boolean mayConnectFrom(IpAddress local, int port, IpAddress remote, int remotePort, long nowNanos) {
+        Flow holder = flowOf(local, port, remote, remotePort);
+        return holder == null || isReusable(holder, nowNanos);
+    }
+
+    /** Returns whether a connection of ours to the same peer may take the flow's place. */
+    private boolean isReusable(Flow holder, long nowNanos) {
+        return holder instanceof TimeWait entry && connections.mayReuse(entry, nowNanos);
     }
 
     private int portStart(IpAddress local, IpAddress remote, int remotePort, int count) {
@@ -427,7 +447,7 @@ public final class Tcp {
         return (int) Long.remainderUnsigned(hash, count);
     }
 
-    private boolean isFree(IpAddress local, int port, IpAddress remote, int remotePort) {
-        return connections.flows.find(local.high(), local.low(), port, remote.high(), remote.low(), remotePort) == null;
+    private @Nullable Flow flowOf(IpAddress local, int port, IpAddress remote, int remotePort) {
+        return connections.flows.find(local.high(), local.low(), port, remote.high(), remote.low(), remotePort);
     }
 }
