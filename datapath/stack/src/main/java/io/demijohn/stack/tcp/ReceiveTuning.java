@@ -73,8 +73,12 @@ final class ReceiveTuning {
     private void endRound(TcpConnection connection, ReceiveRound round, Segment segment, long nowNanos) {
         ReceiveQueue queue = connection.receiveQueue();
         long read = queue.readTotal() - round.sinceRead;
-        if (segment.poolIsBelow(SHRINK_DIVISOR)) {
-            shrink(queue);
+        if (segment.poolIsBelow(TcpInput.TAKE_DIVISOR)) {
+            shrink(queue, Math.min(startBytes, TcpInput.SHORT_UNREAD_MAX_BYTES)); // what is kept then, and no more
+        } else if (segment.poolIsBelow(SHRINK_DIVISOR)) {
+            shrink(queue, startBytes);
+        } else if (queue.capacityBytes() < startBytes) {
+            queue.setCapacity(startBytes);
         } else if (read > 0 && !segment.poolIsBelow(GROW_DIVISOR)) {
             boolean growing = read > round.readBefore + round.readBefore / 4;
             long wanted = (growing ? 4 : 2) * read + (long) SPARE_SEGMENTS * connection.receiveMss;
@@ -93,8 +97,8 @@ final class ReceiveTuning {
         }
     }
 
-    private void shrink(ReceiveQueue queue) {
-        int bytes = Math.max(startBytes, queue.capacityBytes() / 2);
+    private void shrink(ReceiveQueue queue, int leastBytes) {
+        int bytes = Math.max(leastBytes, queue.capacityBytes() / 2);
         if (bytes < queue.capacityBytes()) {
             queue.setCapacity(bytes);
             counters.receiveBuffersShrunk++;

@@ -19,11 +19,11 @@ final class TcpInput {
     /** Free share of the pool below which bytes out of order are not kept. */
     private static final int KEEP_DIVISOR = 4;
     /** Free share below which a connection keeps few unread bytes: whoever reads goes on, whoever does not waits. */
-    private static final int TAKE_DIVISOR = 8;
+    static final int TAKE_DIVISOR = 8;
     /** Free share below which no bytes are kept at all: the wire must stay able to bring ACKs. */
     private static final int REFUSE_DIVISOR = 24;
     /** Unread bytes that a connection may keep while the pool is short. */
-    private static final int SHORT_UNREAD_MAX_BYTES = 8192;
+    static final int SHORT_UNREAD_MAX_BYTES = 8192;
 
     private final Connections connections;
     private final Transmitter transmitter;
