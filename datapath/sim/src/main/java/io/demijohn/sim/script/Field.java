@@ -31,6 +31,10 @@ enum Field {
     OFFSET,
     /** ECN bits of the IP header. */
     ECN,
+    /** 1 if the IPv4 header forbids fragmentation. */
+    DF,
+    /** Time to live or hop limit. */
+    TTL,
     /** The IP header's total or payload length instead of the right one. */
     TOTAL,
     /** Bytes after the IP packet, as Ethernet pads. */

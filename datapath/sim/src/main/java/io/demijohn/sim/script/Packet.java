@@ -21,6 +21,9 @@ final class Packet {
     /** Echo of the timestamp that came last. */
     static final int LAST = Integer.MIN_VALUE + 2;
 
+    /** In {@link #wrong} of an expected segment that must not push. */
+    static final String NO_PUSH = "no-push";
+
     static final int FIN = 1;
     static final int SYN = 2;
     static final int RST = 4;
@@ -30,6 +33,10 @@ final class Packet {
     static final int ECE = 64;
     static final int CWR = 128;
     static final List<String> FLAG_NAMES = List.of("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR");
+
+    /** What transcripts leave out. */
+    private static final Map<Field, Integer> USUAL =
+            Map.of(Field.UP, 0, Field.RESERVED, 0, Field.ECN, 0, Field.DF, 1, Field.TTL, 64);
 
     /** What the packet carries. */
     enum Kind {
@@ -98,7 +105,8 @@ final class Packet {
         if (kind != actual.kind || !flow.equals(actual.flow) || (flags & ~PSH) != (actual.flags & ~PSH)) {
             return false;
         }
-        if (icmp != actual.icmp || get(Field.LEN, 0) != actual.get(Field.LEN, 0)) {
+        boolean pushWrong = has(PSH) ? !actual.has(PSH) : wrong.contains(NO_PUSH) && actual.has(PSH);
+        if (pushWrong || icmp != actual.icmp || get(Field.LEN, 0) != actual.get(Field.LEN, 0)) {
             return false;
         }
         for (Map.Entry<Field, Integer> named : fields.entrySet()) {
@@ -126,7 +134,7 @@ final class Packet {
             }
         }
         for (Map.Entry<Field, Integer> named : fields.entrySet()) {
-            if (named.getKey() == Field.ECHO) {
+            if (named.getKey() == Field.ECHO || named.getValue().equals(USUAL.get(named.getKey()))) {
                 continue;
             }
             text.append(' ').append(named.getKey().label()).append(' ').append(value(named.getValue()));

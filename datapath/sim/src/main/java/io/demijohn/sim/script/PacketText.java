@@ -85,6 +85,8 @@ final class PacketText {
                 Field field = Field.of(absent);
                 if (absent.equals("sack")) {
                     packet.sack.add(Packet.ABSENT);
+                } else if (absent.equals("PSH")) {
+                    packet.wrong.add(Packet.NO_PUSH);
                 } else if (absent.equals("checksum")) {
                     packet.wrong.add("no-checksum");
                 } else if (field != null) {

@@ -72,7 +72,7 @@ final class PeerFlow {
     }
 
     /** Returns the packet in TCP bytes from the stack. Fails if anything in it is wrong. */
-    Packet decode(byte[] tcp, int ecn) {
+    Packet decode(byte[] tcp) {
         ByteBuffer bytes = ByteBuffer.wrap(tcp);
         Packet packet = new Packet(Kind.TCP, name);
         packet.flags = tcp[13] & 0xff;
@@ -91,7 +91,7 @@ final class PeerFlow {
             int wrong = stacks.mismatch(seq - 1, tcp, headerBytes, length);
             ScriptedNetwork.require(wrong < 0, "payload byte " + wrong);
         }
-        packet.with(Field.SEQ, seq).with(Field.ECN, ecn);
+        packet.with(Field.SEQ, seq);
         packet.with(Field.WIN, (bytes.getShort(14) & 0xffff) << shift);
         packet.with(Field.RESERVED, tcp[12] & 0xf).with(Field.UP, bytes.getShort(18));
         if (packet.has(Packet.ACK)) {

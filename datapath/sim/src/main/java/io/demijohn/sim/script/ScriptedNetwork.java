@@ -37,14 +37,22 @@ final class ScriptedNetwork {
     static final class Received {
         final int protocol;
         final int host;
-        final int ecn;
         final byte[] transport;
+        private final byte[] header;
 
-        Received(int protocol, int host, int ecn, byte[] transport) {
+        Received(int protocol, int host, byte[] header, byte[] transport) {
             this.protocol = protocol;
             this.host = host;
-            this.ecn = ecn;
+            this.header = header;
             this.transport = transport;
+        }
+
+        /** Adds what the IP header says. */
+        Packet describe(Packet packet) {
+            boolean isSix = header.length == SIX_BYTES;
+            packet.with(Field.ECN, (isSix ? header[1] >> 4 : header[1]) & 3);
+            packet.with(Field.TTL, header[isSix ? 7 : 8] & 0xff);
+            return isSix ? packet : packet.with(Field.DF, header[6] >> 6 & 1);
         }
     }
 
@@ -101,13 +109,13 @@ final class ScriptedNetwork {
         require(six || sum(bytes, ETHERNET_BYTES, FOUR_BYTES, 0) == 0xffff, "IP checksum");
         int protocol = bytes[six ? 20 : 23] & 0xff;
         int host = bytes[ETHERNET_BYTES + headerBytes - 1] & 0xff;
-        int ecn = (six ? bytes[15] >> 4 : bytes[15]) & 3;
+        byte[] header = Arrays.copyOfRange(bytes, ETHERNET_BYTES, ETHERNET_BYTES + headerBytes);
         byte[] transport = Arrays.copyOfRange(bytes, ETHERNET_BYTES + headerBytes, bytes.length);
         if (protocol == TCP || protocol == UDP || protocol == icmpProtocol()) {
             int sum = sum(transport, 0, length, pseudo(protocol, STACK_HOST, host, length));
             require(sum == 0xffff, "checksum of protocol " + protocol);
         }
-        return new Received(protocol, host, ecn, transport);
+        return new Received(protocol, host, header, transport);
     }
 
     private byte[] ipHeader(int protocol, int from, int to, int transportBytes, Packet packet) {

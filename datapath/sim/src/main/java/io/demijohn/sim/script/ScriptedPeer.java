@@ -88,7 +88,7 @@ final class ScriptedPeer {
             return packet.with(Field.LEN, length).with(Field.FROM, from).with(Field.TO, to);
         }
         ScriptedNetwork.require(received.protocol == ScriptedNetwork.TCP, "protocol " + received.protocol);
-        return find(received.host, to, from).decode(bytes, received.ecn);
+        return received.describe(find(received.host, to, from).decode(bytes));
     }
 
     private PeerFlow find(int host, int peerPort, int stackPort) {

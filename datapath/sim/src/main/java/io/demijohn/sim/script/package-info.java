@@ -30,9 +30,9 @@
  *       {@code win}, {@code up} (urgent pointer), {@code from} and {@code to} (ports), {@code host} (last byte of the peer's
  *       address); options {@code mss N}, {@code scale N}, {@code sackok}, {@code sack A:B,C:D}, {@code ts VALUE ECHO}. Numbers
  *       count from each side's SYN, timestamps from each side's first, as 0; {@code any} is any value, an echo of {@code last}
- *       repeats the stack's last value. {@code win} is in bytes, scaling done. ECN bits of the IP header: {@code ect0}, {@code
- *       ect1}, {@code ce}, {@code not-ect}. Of an {@code out} the flags but PSH, {@code len} (0 if not named) and what else is
- *       named must agree ({@code no ts}: must not be there), and its payload must be what the application wrote. An {@code in}
+ *       repeats the stack's last value. {@code win} is in bytes, scaling done. Of the IP header: {@code ect0},
+ *       {@code ect1}, {@code ce} or {@code not-ect}, {@code df} 0 or 1, {@code ttl}. Of an {@code out} the flags ({@code PSH} if
+ *       named), {@code len} (0 if not named) and what else is named must agree ({@code no ts}: must not be there), and its payload must be what the application wrote. An {@code in}
  *       needs {@code seq}; {@code win} is 65535 if not named. {@code times N}: so many segments, each behind the one before.
  *   <li><b>what</b> of an {@code in} that is odd on purpose: {@code opt KIND:LENGTH} and {@code raw HEX} (options), {@code
  *       reserved BITS}, {@code offset WORDS} (data offset; a UDP length), {@code total BYTES} (IP length), {@code pad BYTES} (after
