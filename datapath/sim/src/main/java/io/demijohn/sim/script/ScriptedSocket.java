@@ -2,6 +2,7 @@ package io.demijohn.sim.script;
 
 import io.demijohn.sim.Pattern;
 import io.demijohn.stack.tcp.Ev;
+import io.demijohn.stack.tcp.KeepAlive;
 import io.demijohn.stack.tcp.Tcp;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpStatus;
@@ -14,6 +15,8 @@ import java.util.List;
  */
 final class ScriptedSocket {
     private static final int PIECE_BYTES = 65_536;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     final TcpConnection connection;
 
@@ -56,6 +59,12 @@ final class ScriptedSocket {
             case "nodelay" -> connection.setNoDelay(!argument.equals("off"));
             case "push" -> tcp.send(connection, nowNanos);
             case "keepalive" -> connection.setKeepAlive(argument.equals("on"), nowNanos);
+            case "keepalive-times" ->
+                connection.setKeepAliveTimes(
+                        new KeepAlive(nanos(argument), nanos(words.get(2)), Integer.parseInt(words.get(3))), nowNanos);
+            case "user-timeout" -> connection.setUserTimeout((int) (nanos(argument) / NANOS_PER_MILLI));
+            case "send-buffer" -> connection.setSendBuffer(Integer.parseInt(argument));
+            case "receive-buffer" -> connection.setReceiveBuffer(Integer.parseInt(argument));
             case "shutdown" -> tcp.shutdownOutput(connection, nowNanos);
             case "close" -> {
                 tcp.close(connection, nowNanos);
@@ -138,6 +147,10 @@ final class ScriptedSocket {
                     default -> throw new ScriptException("unknown condition " + what);
                 };
         require(holds == wanted, "events " + events + ", error " + error);
+    }
+
+    private static long nanos(String seconds) {
+        return Math.round(Double.parseDouble(seconds) * NANOS_PER_SECOND);
     }
 
     private static void require(boolean holds, String otherwise) {

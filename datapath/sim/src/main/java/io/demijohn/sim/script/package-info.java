@@ -44,7 +44,8 @@
  *       N] [to PORT] [from PORT] [nodelay] [keepalive] [fails]}, {@code accept [nothing]}; {@code write N [takes M]}, {@code
  *       read N} (so many wait, and are right), {@code take N} (of more), {@code waiting N}, {@code room N}; {@code shutdown},
  *       {@code close}, {@code abort}, {@code nodelay [off]}, {@code push} (look again what may be sent), {@code keepalive
- *       on|off}; {@code state NAME}, {@code counter NAME N}, {@code connections N}; {@code is} or {@code not} followed by
+ *       on|off}, {@code keepalive-times IDLE INTERVAL PROBES}, {@code user-timeout SECONDS}, {@code send-buffer N}, {@code
+ *       receive-buffer N}; {@code state NAME}, {@code counter NAME N}, {@code connections N}; {@code is} or {@code not} followed by
  *       {@code connected}, {@code at-end}, {@code writable}, {@code refused}, {@code reset}, {@code timed-out}, {@code
  *       unreachable}, {@code alive} or {@code gone} (out of TCP's table); {@code udp bind PORT}, {@code udp connect PORT},
  *       {@code udp send N [to PORT]}, {@code udp read N}, {@code udp empty}, {@code udp is refused|unreachable|fine}, {@code udp
