@@ -11,7 +11,6 @@ import io.demijohn.spi.config.NetAddress;
 import io.demijohn.spi.config.NetSpec;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.LocalNetwork;
-import io.demijohn.stack.tcp.TcpConfig;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +87,7 @@ public final class Datapath implements AutoCloseable {
                                 List.of(new LocalNetwork(LOOPBACK, LOOPBACK_PREFIX, true)),
                                 null,
                                 false,
-                                TcpConfig.defaults(),
+                                configuration.tcp(),
                                 configuration.spinNanos(),
                                 memoryBytes,
                                 random.nextLong()),
@@ -216,7 +215,7 @@ public final class Datapath implements AutoCloseable {
                 networks,
                 net.gateway() == null ? null : IpAddress.ofBytes(net.gateway().getAddress()),
                 !LOOP_SCHEME.equals(net.scheme()),
-                TcpConfig.defaults(),
+                configuration.tcp(),
                 configuration.spinNanos(),
                 memoryBytes,
                 seed);

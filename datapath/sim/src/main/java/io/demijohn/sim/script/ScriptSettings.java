@@ -54,12 +54,21 @@ final class ScriptSettings {
     private void tune(String name, String value) {
         for (TcpTunable tunable : TcpTunable.values()) {
             if (tunable.label().equals(name)) {
-                boolean seconds = tunable.unit() == TcpTunable.Unit.NANOS;
-                double number = Double.parseDouble(value);
-                tcp = tcp.with(tunable, Math.round(seconds ? number * NANOS_PER_SECOND : number));
+                tcp = tcp.with(tunable, parse(tunable, value));
                 return;
             }
         }
         throw new ScriptException("unknown setting " + name);
+    }
+
+    private static long parse(TcpTunable tunable, String value) {
+        return switch (tunable.unit()) {
+            case NANOS -> Math.round(Double.parseDouble(value) * NANOS_PER_SECOND);
+            case BYTES, COUNT -> Long.parseLong(value);
+            case WORD -> {
+                int word = tunable.words().indexOf(value);
+                yield word >= 0 ? word : Long.parseLong(value);
+            }
+        };
     }
 }

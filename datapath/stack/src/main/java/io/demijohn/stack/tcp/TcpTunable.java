@@ -1,5 +1,6 @@
 package io.demijohn.stack.tcp;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -46,18 +47,18 @@ public enum TcpTunable {
     INITIAL_WINDOW(Unit.COUNT, 10, 1, 1000),
     /** Segments acknowledged without delay at the start of a connection. */
     QUICK_ACKS(Unit.COUNT, 16, 0, 1000),
-    /** 1 to negotiate selective acknowledgements (RFC 2018). */
-    SACK(Unit.COUNT, 1, 0, 1),
-    /** 1 to negotiate timestamps (RFC 7323). */
-    TIMESTAMPS(Unit.COUNT, 1, 0, 1),
-    /** 1 to negotiate window scaling (RFC 7323). */
-    WINDOW_SCALING(Unit.COUNT, 1, 0, 1),
-    /** Explicit congestion notification (RFC 3168): 0 never, 1 if the peer asks, 2 ask for it. */
-    ECN(Unit.COUNT, Ecn.ANSWER, Ecn.OFF, Ecn.REQUEST),
-    /** Congestion control: 0 CUBIC (RFC 9438), 1 NewReno (RFC 5681, 6582), 2 DCTCP (RFC 8257). */
-    CONGESTION(Unit.COUNT, CongestionControl.CUBIC, CongestionControl.CUBIC, CongestionControl.DCTCP),
-    /** 1 to probe for losses at the end of what was sent (RFC 8985, 7). */
-    LOSS_PROBE(Unit.COUNT, 1, 0, 1),
+    /** Whether to negotiate selective acknowledgements (RFC 2018). */
+    SACK(Switch.ON, Switch.WORDS),
+    /** Whether to negotiate timestamps (RFC 7323). */
+    TIMESTAMPS(Switch.ON, Switch.WORDS),
+    /** Whether to negotiate window scaling (RFC 7323). */
+    WINDOW_SCALING(Switch.ON, Switch.WORDS),
+    /** Explicit congestion notification (RFC 3168): never, if the peer asks, or ask for it. */
+    ECN(Ecn.ANSWER, "off", "answer", "request"),
+    /** Congestion control: CUBIC (RFC 9438), NewReno (RFC 5681, 6582) or DCTCP (RFC 8257). */
+    CONGESTION(CongestionControl.CUBIC, "cubic", "new-reno", "dctcp"),
+    /** Whether to probe for losses at the end of what was sent (RFC 8985, 7). */
+    LOSS_PROBE(Switch.ON, Switch.WORDS),
     /** Out-of-order segments kept per connection. */
     REASSEMBLY_SEGMENTS(Unit.COUNT, 256, 0, 1 << 20),
     /** Bound of connections. */
@@ -79,23 +80,58 @@ public enum TcpTunable {
     public enum Unit {
         NANOS,
         BYTES,
-        COUNT
+        COUNT,
+        /** One of {@link #words}, by its index. */
+        WORD
+    }
+
+    private static final class Switch {
+        static final int ON = 1;
+        static final String[] WORDS = {"off", "on"};
     }
 
     private final Unit unit;
     private final long defaultValue;
     private final long least;
     private final long greatest;
+    private final String words; // separated by commas
 
     TcpTunable(Unit unit, long defaultValue, long least, long greatest) {
         this.unit = unit;
         this.defaultValue = defaultValue;
         this.least = least;
         this.greatest = greatest;
+        this.words = "";
+    }
+
+    TcpTunable(int defaultWord, String... words) {
+        this.unit = Unit.WORD;
+        this.defaultValue = defaultWord;
+        this.least = 0;
+        this.greatest = words.length - 1L;
+        this.words = String.join(",", words);
     }
 
     public Unit unit() {
         return unit;
+    }
+
+    /** Returns the words that a value of {@link Unit#WORD} is chosen from; its number is the index. */
+    public List<String> words() {
+        return List.of(words.split(","));
+    }
+
+    /** Returns whether a value is within the bounds. */
+    public boolean allows(long value) {
+        return value >= least && value <= greatest;
+    }
+
+    public long least() {
+        return least;
+    }
+
+    public long greatest() {
+        return greatest;
     }
 
     /** Returns what a server on a real network wants. */
@@ -114,7 +150,7 @@ public enum TcpTunable {
      * @throws IllegalArgumentException if it is out of bounds, with the name, the value and the bounds
      */
     long checked(long value) {
-        if (value < least || value > greatest) {
+        if (!allows(value)) {
             throw new IllegalArgumentException(label() + " " + value + ": must be " + least + " to " + greatest);
         }
         return value;

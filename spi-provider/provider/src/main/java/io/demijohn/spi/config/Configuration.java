@@ -1,5 +1,6 @@
 package io.demijohn.spi.config;
 
+import io.demijohn.stack.tcp.TcpConfig;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nets the network devices, in the order they were given
  * @param loop whether an in-process device owns the loopback addresses
+ * @param tcp the settings of TCP on every device
  * @param poll who polls the devices
  * @param spinNanos how long a waiting thread polls before it sleeps; 0 with {@link PollMode#INTERRUPT}
  * @param memoryBytes bound of registered memory
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record Configuration(
         List<NetSpec> nets,
         boolean loop,
+        TcpConfig tcp,
         PollMode poll,
         long spinNanos,
         long memoryBytes,
@@ -46,6 +49,7 @@ public record Configuration(
         return new Configuration(
                 List.of(),
                 false,
+                TcpConfig.defaults(),
                 PollMode.WAITER,
                 SPIN_NANOS_DEFAULT,
                 MEMORY_BYTES_DEFAULT,

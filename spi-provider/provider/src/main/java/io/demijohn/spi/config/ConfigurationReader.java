@@ -1,5 +1,6 @@
 package io.demijohn.spi.config;
 
+import io.demijohn.stack.tcp.TcpConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,7 @@ final class ConfigurationReader {
         return new Configuration(
                 nets,
                 onOff(Key.LOOP),
+                tcp(),
                 poll,
                 spinNanos(poll),
                 memoryBytes(),
@@ -215,6 +217,11 @@ final class ConfigurationReader {
             return true;
         }
         throw bad(key, found, null);
+    }
+
+    private TcpConfig tcp() throws ConfigurationException {
+        Found found = find(Key.TCP);
+        return found == null ? TcpConfig.defaults() : TcpText.parse(found.items, found.origin);
     }
 
     private PollMode poll() throws ConfigurationException {

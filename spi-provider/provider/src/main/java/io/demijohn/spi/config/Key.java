@@ -16,6 +16,7 @@ enum Key {
     LOOP("on, off"),
     LISTEN("rules such as 10.0.0.0/8:80-90 -> inet or *:22 -> kernel; transports: inet, kernel"),
     CONNECT("rules such as 10.0.0.0/8:* -> inet or *:22 -> kernel; transports: inet, kernel"),
+    TCP("datacenter, or settings such as rto-min:5ms, congestion:dctcp"),
     POLL("waiter, interrupt"),
     SPIN("a duration from 0 to 1s, such as 50us"),
     MEMORY("a size from 16m to 1024g, such as 256m"),
@@ -49,7 +50,7 @@ enum Key {
 
     /** Returns whether a value is a list: a further comma-separated item continues it. */
     boolean isList() {
-        return this == ADDRESS || this == LISTEN || this == CONNECT;
+        return this == ADDRESS || this == LISTEN || this == CONNECT || this == TCP;
     }
 
     /** Returns whether the key belongs to one device and not to the whole datapath. */

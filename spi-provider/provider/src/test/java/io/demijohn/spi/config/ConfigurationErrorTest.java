@@ -40,6 +40,11 @@ final class ConfigurationErrorTest {
             memory=999999999g                   | memory=999999999g: allowed: a size from 16m to 1024g, such as 256m
             log=loud                            | log=loud: allowed: off, error, warn, info, debug
             report=daily                        | report=daily: allowed: exit, off
+            tcp=rto-min:5                       | tcp=rto-min:5: allowed: rto-min:1ms to 60s, such as 200ms
+            tcp=rto-min:2h                      | tcp=rto-min:2h: allowed: rto-min:1ms to 60s, such as 200ms
+            tcp=congestion:bbr                  | tcp=congestion:bbr: allowed: congestion:cubic, new-reno, dctcp
+            tcp=syn-retries:128                 | tcp=syn-retries:128: allowed: syn-retries:0 to 127
+            tcp=sack                            | tcp=sack: allowed: sack:off, on
             poll=busy                           | poll=busy: allowed: waiter, interrupt
             poll=dedicated                      | poll=dedicated: not in this version; allowed: waiter, interrupt
             poll=dedicated:3                    | poll=dedicated:3: not in this version; allowed: waiter, interrupt

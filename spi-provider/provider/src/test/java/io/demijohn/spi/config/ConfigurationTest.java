@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.demijohn.stack.tcp.TcpConfig;
+import io.demijohn.stack.tcp.TcpTunable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -42,6 +44,22 @@ final class ConfigurationTest {
                 configuration.nets());
         assertEquals("tap", configuration.nets().get(0).scheme());
         assertTrue(configuration.bypasses());
+    }
+
+    @Test
+    void tcpSettings_read_changeThoseAlone() throws Exception {
+        TcpConfig expected = TcpConfig.defaults()
+                .with(TcpTunable.RTO_MIN, 5_000_000)
+                .with(TcpTunable.CONGESTION, 2)
+                .with(TcpTunable.SACK, 0)
+                .with(TcpTunable.RECEIVE_BUFFER, 1 << 20)
+                .with(TcpTunable.SYN_RETRIES, 3);
+        String text = "tcp=rto-min:5ms,congestion:dctcp,sack:off,receive-buffer:1m,syn-retries:3,loop=on";
+        assertEquals(expected, read(text).tcp());
+        assertTrue(read(text).loop());
+        assertEquals(
+                TcpConfig.dataCenter().with(TcpTunable.RTO_MAX, 10_000_000_000L),
+                read("tcp=datacenter,rto-max:10s").tcp());
     }
 
     @Test
