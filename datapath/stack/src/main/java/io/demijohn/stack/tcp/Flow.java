@@ -22,7 +22,7 @@ abstract sealed class Flow permits TcpConnection, TimeWait {
     @Nullable
     Flow nextInBucket;
 
-    long hash;
+    int hash;
     boolean inTable;
 
     Flow(long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {

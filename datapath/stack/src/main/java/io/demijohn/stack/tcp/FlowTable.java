@@ -39,7 +39,7 @@ final class FlowTable {
         if (size == buckets.length) {
             grow();
         }
-        flow.hash =
+        flow.hash = (int)
                 hash(flow.localHigh, flow.localLow, flow.localPort, flow.remoteHigh, flow.remoteLow, flow.remotePort);
         flow.inTable = true;
         link(flow);
@@ -49,7 +49,7 @@ final class FlowTable {
 
     void remove(Flow flow) {
         Require.that(flow.inTable, "flow is not in the table");
-        int bucket = (int) flow.hash & (buckets.length - 1);
+        int bucket = flow.hash & (buckets.length - 1);
         Flow before = null;
         Flow at = buckets[bucket];
         while (at != null && at != flow) {
@@ -95,7 +95,7 @@ final class FlowTable {
     }
 
     private void link(Flow flow) {
-        int bucket = (int) flow.hash & (buckets.length - 1);
+        int bucket = flow.hash & (buckets.length - 1);
         flow.nextInBucket = buckets[bucket];
         buckets[bucket] = flow;
     }

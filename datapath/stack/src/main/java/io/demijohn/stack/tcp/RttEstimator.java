@@ -12,8 +12,7 @@ final class RttEstimator {
     /** RFC 6298 (5.7). */
     private static final long AFTER_LOST_SYN_NANOS = 3_000_000_000L;
 
-    private final long minNanos;
-    private final long maxNanos;
+    private final TcpConfig config; // looked into once a round trip or timeout: no copies in each connection
     private long rtoNanos;
     private long smoothedNanos;
     private long variationNanos;
@@ -21,8 +20,7 @@ final class RttEstimator {
     private long nextSampleFrom = Long.MIN_VALUE;
 
     RttEstimator(TcpConfig config) {
-        minNanos = config.nanos(TcpTunable.RTO_MIN);
-        maxNanos = config.nanos(TcpTunable.RTO_MAX);
+        this.config = config;
         rtoNanos = config.nanos(TcpTunable.RTO_INITIAL);
     }
 
@@ -33,7 +31,7 @@ final class RttEstimator {
 
     /** Returns the ceiling of the timeout. */
     long maxNanos() {
-        return maxNanos;
+        return config.nanos(TcpTunable.RTO_MAX);
     }
 
     /** Returns the smoothed round-trip time, 0 before the first sample. */
@@ -55,13 +53,13 @@ final class RttEstimator {
 
     /** Doubles the timeout, up to the ceiling (5.5). */
     void backOff() {
-        rtoNanos = Math.min(rtoNanos * 2, maxNanos);
+        rtoNanos = Math.min(rtoNanos * 2, maxNanos());
     }
 
     /** Starts data transmission after a SYN was lost (5.7). */
     void resetAfterLostSyn() {
         if (!measured) {
-            rtoNanos = Math.min(AFTER_LOST_SYN_NANOS, maxNanos);
+            rtoNanos = Math.min(AFTER_LOST_SYN_NANOS, maxNanos());
         }
     }
 
@@ -75,6 +73,6 @@ final class RttEstimator {
             variationNanos = nanos / 2;
         }
         long timeout = smoothedNanos + Math.max(GRANULARITY_NANOS, 4 * variationNanos);
-        rtoNanos = Math.max(minNanos, Math.min(timeout, maxNanos));
+        rtoNanos = Math.max(config.nanos(TcpTunable.RTO_MIN), Math.min(timeout, maxNanos()));
     }
 }
