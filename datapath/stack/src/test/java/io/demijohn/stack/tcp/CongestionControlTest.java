@@ -17,7 +17,7 @@ final class CongestionControlTest {
     private long now;
 
     @Test
-    @Tag("proves:rfc9438")
+    @Tag("proves:rfc9438-growth")
     void cubic_afterLoss_followsTheCubicOfTime() {
         CongestionControl cubic = started(CongestionControl.CUBIC, 1000);
         cubic.onLoss(1000 * MSS);
@@ -40,7 +40,7 @@ final class CongestionControlTest {
     }
 
     @Test
-    @Tag("proves:rfc9438")
+    @Tag("proves:rfc9438-reduction")
     void cubic_lossBelowTheLastMaximum_convergesFaster() {
         Cubic cubic = (Cubic) started(CongestionControl.CUBIC, 1000);
         cubic.onLoss(0);
@@ -59,7 +59,7 @@ final class CongestionControlTest {
     }
 
     @Test
-    @Tag("proves:rfc9438")
+    @Tag("proves:rfc9438-growth")
     void cubic_shortRoundTrips_asFastAsReno() {
         CongestionControl cubic = started(CongestionControl.CUBIC, 20);
         cubic.onLoss(0);
