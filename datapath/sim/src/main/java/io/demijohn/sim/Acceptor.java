@@ -14,6 +14,7 @@ import java.util.Map;
 final class Acceptor implements SimProgram {
     private final TcpListener listener;
     private final Map<Integer, StreamProgram> waiting = new HashMap<>();
+    private String complaint = "";
 
     Acceptor(TcpListener listener) {
         this.listener = listener;
@@ -30,9 +31,13 @@ final class Acceptor implements SimProgram {
         while (accepted != null) {
             StreamProgram program = waiting.remove(accepted.remotePort());
             if (program == null) {
-                throw new IllegalStateException("accepted a connection that nobody made");
+                complaint = "accepted a connection that nobody made: " + accepted.remotePort();
+                host.stack().tcp().abort(accepted, nowNanos);
+                accepted.receiveQueue().releaseAll();
+                accepted.sendQueue().releaseAll();
+            } else {
+                program.adopt(accepted);
             }
-            program.adopt(accepted);
             accepted = listener.accept();
         }
     }
@@ -49,6 +54,6 @@ final class Acceptor implements SimProgram {
 
     @Override
     public String complaint() {
-        return "";
+        return complaint;
     }
 }

@@ -2,8 +2,9 @@ package io.demijohn.sim;
 
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
-import io.demijohn.stack.wire.EthernetHeader;
-import io.demijohn.stack.wire.Ipv4Header;
+import io.demijohn.stack.wire.TcpHeader;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Decides about single frames on the wire before chance does: the place for faults aimed at one frame.
@@ -43,12 +44,49 @@ public interface FrameFilter {
         return (direction, frame, nowNanos) -> nowNanos - fromNanos < 0 || nowNanos - untilNanos >= 0;
     }
 
+    /**
+     * Returns a filter that drops the end of each stream the first time that it comes: what is sent first of the last {@code
+     * tailBytes} of {@code streamBytes}. Nothing after it tells the sender of the loss.
+     */
+    static FrameFilter dropTail(int direction, long streamBytes, int tailBytes) {
+        return new FrameFilter() {
+            private final Map<Integer, Integer> initials = new HashMap<>();
+            private final Map<Integer, Long> highest = new HashMap<>();
+
+            @Override
+            public boolean passes(int frameDirection, PacketBuffer frame, long nowNanos) {
+                int tcp = TcpFrame.offset(frame);
+                if (frameDirection != direction || tcp == 0) {
+                    return true;
+                }
+                long header = frame.address() + tcp;
+                int ports = Mem.getIntBe(header);
+                int flags = TcpHeader.flags(header);
+                if ((flags & SYN) != 0) {
+                    initials.putIfAbsent(ports, TcpHeader.sequence(header));
+                    return true;
+                }
+                int initial = initials.getOrDefault(ports, 0);
+                int payloadBytes = frame.length() - TcpFrame.payloadOffset(frame, tcp);
+                long end = Integer.toUnsignedLong(TcpHeader.sequence(header) - initial - 1) + payloadBytes;
+                boolean fresh = end > highest.getOrDefault(ports, -1L) && (payloadBytes > 0 || (flags & FIN) != 0);
+                if (fresh) {
+                    highest.put(ports, end);
+                }
+                return !fresh || end <= streamBytes - tailBytes;
+            }
+        };
+    }
+
+    /** Returns a filter that lets pass what both let pass; the second sees only what the first let pass. */
+    default FrameFilter and(FrameFilter second) {
+        return (direction, frame, nowNanos) ->
+                passes(direction, frame, nowNanos) && second.passes(direction, frame, nowNanos);
+    }
+
     /** Returns the TCP flags of a frame, or 0 if it carries no TCP. */
     static int tcpFlags(PacketBuffer frame) {
-        long ip = frame.address() + EthernetHeader.BYTES;
-        boolean tcp = frame.length() >= EthernetHeader.BYTES + Ipv4Header.BYTES + 20
-                && EthernetHeader.type(frame.address()) == EthernetHeader.TYPE_IPV4
-                && Ipv4Header.protocol(ip) == Ipv4Header.PROTOCOL_TCP;
-        return tcp ? Mem.getU8(ip + Ipv4Header.headerBytes(ip) + 13) : 0;
+        int tcp = TcpFrame.offset(frame);
+        return tcp == 0 ? 0 : TcpHeader.flags(frame.address() + tcp);
     }
 }

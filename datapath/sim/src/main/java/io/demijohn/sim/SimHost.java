@@ -10,55 +10,66 @@ import io.demijohn.stack.LocalNetwork;
 import io.demijohn.stack.Stack;
 import io.demijohn.stack.StackConfig;
 import io.demijohn.stack.tcp.SendMemory;
-import io.demijohn.stack.tcp.TcpConfig;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One host of a simulation: a stack with its own memory, and the programs that run on it.
+ * One host of a simulation: a stack with its own memory and clock, its device, and the programs that run on it.
  *
  * <p>Owned by a {@link SimWorld}; its thread only. Stands in for an engine: hands events to programs, frames to the wire.
+ * Methods take the world's time; stack and programs live by the host's own clock, which may have jumped.
  */
 public final class SimHost implements AutoCloseable {
     /** Size of each packet buffer. */
     static final int SLOT_BYTES = 2048;
 
     private static final int BATCH_MAX = 64;
-    private static final int MTU_BYTES = 1500;
-    private static final int SEND_MEMORY_BYTES = 4 << 20;
+    private static final int RING_FRAMES = 256;
     private static final int PREFIX_LENGTH = 24;
     private static final int ROUNDS_MAX = 10_000;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final int index;
+    private final HostPlan plan;
     private final IpAddress address;
     private final Region packetRegion;
-    private final Region sendRegion = Region.allocate(SEND_MEMORY_BYTES);
+    private final Region sendRegion;
     private final BufferPool pool;
-    private final SendMemory sendMemory = new SendMemory(sendRegion);
+    private final SendMemory sendMemory;
     private final Stack stack;
     private final SimWire wire;
     private final List<SimProgram> programs = new ArrayList<>();
     private final PacketBuffer[] batch = new PacketBuffer[BATCH_MAX];
+    private final ArrayDeque<SimWire.Passage> ring = new ArrayDeque<>();
+    private final Hoard hoard;
     private boolean silent;
-    private long droppedForBuffers;
+    private long clockAheadNanos;
+    private long transmitsFromNanos = NEVER;
+    private long receivesFromNanos = NEVER;
+    private long droppedByDevice;
 
-    SimHost(int index, int buffers, TcpConfig tcp, long seed, SimWire wire, long nowNanos) {
+    SimHost(int index, HostPlan plan, long seed, SimWire wire, long nowNanos) {
         this.index = index;
+        this.plan = plan;
         this.wire = wire;
         this.address = IpAddress.ofIpv4(0x0A000001 + index);
-        this.packetRegion = Region.allocate((long) buffers * SLOT_BYTES);
+        this.packetRegion = Region.allocate((long) plan.buffers() * SLOT_BYTES);
+        this.sendRegion = Region.allocate(plan.sendBytes());
         this.pool = new BufferPool(packetRegion, SLOT_BYTES);
+        this.sendMemory = new SendMemory(sendRegion);
+        this.hoard = new Hoard(pool, sendMemory);
         this.stack = new Stack(
                 new StackConfig(
                         0x02_00_00_00_00_01L + index,
                         List.of(new LocalNetwork(address, PREFIX_LENGTH, false)),
                         null,
-                        MTU_BYTES,
+                        plan.mtuBytes(),
                         true,
                         new Capabilities(false, false, true, false, BATCH_MAX),
-                        tcp,
+                        plan.tcp(),
                         seed),
                 pool,
                 sendMemory,
@@ -83,9 +94,33 @@ public final class SimHost implements AutoCloseable {
         silent = true;
     }
 
-    /** Returns how many frames were lost because no buffer was free to receive them. */
-    public long droppedForBuffers() {
-        return droppedForBuffers;
+    /** Moves this host's clock forward and nobody else's. */
+    public void jumpClock(long nanos) {
+        clockAheadNanos += nanos;
+    }
+
+    /** The device takes no frame to send until then. */
+    public void stallTransmit(long untilNanos) {
+        transmitsFromNanos = untilNanos;
+    }
+
+    /** The device gives no frame until then; it keeps some of those that arrive. */
+    public void stallReceive(long untilNanos) {
+        receivesFromNanos = untilNanos;
+    }
+
+    /** Somebody else holds all but {@code left} packet buffers, and all but as many send chunks, until then. */
+    public void starve(int left, long untilNanos) {
+        hoard.take(left, untilNanos);
+    }
+
+    /** Returns how many frames were lost because no buffer was free to receive them or the device's ring was full. */
+    public long droppedByDevice() {
+        return droppedByDevice;
+    }
+
+    HostPlan plan() {
+        return plan;
     }
 
     List<SimProgram> programs() {
@@ -104,18 +139,23 @@ public final class SimHost implements AutoCloseable {
         return silent;
     }
 
-    /** Takes a copy of a frame that arrived; lends. */
-    void deliver(PacketBuffer frame, long nowNanos) {
+    /** Returns the host's own clock. */
+    long clockNanos(long nowNanos) {
+        return nowNanos + clockAheadNanos;
+    }
+
+    /** Takes a passage that arrived, now or when the device goes on; it goes back to the wire. */
+    void deliver(SimWire.Passage arrived, long nowNanos) {
         if (silent) {
-            return;
+            wire.recycle(arrived);
+        } else if (receivesFromNanos == NEVER) {
+            receive(arrived, nowNanos);
+        } else if (ring.size() < RING_FRAMES) {
+            ring.add(arrived);
+        } else {
+            droppedByDevice++;
+            wire.recycle(arrived);
         }
-        PacketBuffer copy = pool.acquire();
-        if (copy == null) {
-            droppedForBuffers++;
-            return;
-        }
-        Mem.copy(frame.address(), copy.append(frame.length()), frame.length());
-        stack.receive(copy, nowNanos);
     }
 
     /** Runs timers, programs and transmission until nothing is left to do at this moment. */
@@ -123,16 +163,17 @@ public final class SimHost implements AutoCloseable {
         if (silent) {
             return;
         }
+        endFaults(nowNanos);
+        long clockNanos = clockNanos(nowNanos);
         for (int round = 0; round < ROUNDS_MAX; round++) {
-            long due = stack.nextDeadlineNanos();
-            if (due != Long.MAX_VALUE && due - nowNanos <= 0) {
-                stack.advance(nowNanos);
+            if (isDue(clockNanos)) {
+                stack.advance(clockNanos);
             }
             collect();
             for (int program = 0; program < programs.size(); program++) {
-                programs.get(program).step(this, nowNanos);
+                programs.get(program).step(this, clockNanos);
             }
-            if (!transmit(nowNanos) && !dueAgain(nowNanos)) {
+            if (!transmit(nowNanos) && !isDue(clockNanos)) {
                 return;
             }
         }
@@ -142,7 +183,7 @@ public final class SimHost implements AutoCloseable {
     /** Returns when something is due here by itself. */
     long nextDeadlineNanos() {
         if (silent) {
-            return Long.MAX_VALUE;
+            return NEVER;
         }
         long earliest = stack.nextDeadlineNanos();
         for (SimProgram program : programs) {
@@ -150,7 +191,8 @@ public final class SimHost implements AutoCloseable {
                 earliest = Math.min(earliest, program.wakeNanos());
             }
         }
-        return earliest;
+        long device = Math.min(Math.min(transmitsFromNanos, receivesFromNanos), hoard.untilNanos());
+        return earliest == NEVER ? device : Math.min(device, earliest - clockAheadNanos);
     }
 
     @Override
@@ -159,8 +201,34 @@ public final class SimHost implements AutoCloseable {
         sendRegion.close();
     }
 
-    private boolean dueAgain(long nowNanos) {
-        return stack.nextDeadlineNanos() <= nowNanos;
+    private boolean isDue(long clockNanos) {
+        long due = stack.nextDeadlineNanos();
+        return due != NEVER && due - clockNanos <= 0;
+    }
+
+    private void endFaults(long nowNanos) {
+        hoard.giveBack(nowNanos);
+        if (transmitsFromNanos <= nowNanos) {
+            transmitsFromNanos = NEVER;
+        }
+        if (receivesFromNanos <= nowNanos) {
+            receivesFromNanos = NEVER;
+            for (SimWire.Passage kept = ring.poll(); kept != null; kept = ring.poll()) {
+                receive(kept, nowNanos);
+            }
+        }
+    }
+
+    private void receive(SimWire.Passage arrived, long nowNanos) {
+        PacketBuffer frame = arrived.frame;
+        PacketBuffer copy = frame == null ? null : pool.acquire();
+        if (frame == null || copy == null) {
+            droppedByDevice++;
+        } else {
+            Mem.copy(frame.address(), copy.append(frame.length()), frame.length());
+            stack.receive(copy, clockNanos(nowNanos));
+        }
+        wire.recycle(arrived);
     }
 
     /** Programs look at their connections themselves: the lists only need emptying, as an engine does. */
@@ -179,6 +247,9 @@ public final class SimHost implements AutoCloseable {
     }
 
     private boolean transmit(long nowNanos) {
+        if (transmitsFromNanos != NEVER) {
+            return false;
+        }
         boolean any = false;
         int count;
         do {

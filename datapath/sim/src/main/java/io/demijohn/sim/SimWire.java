@@ -4,11 +4,7 @@ import io.demijohn.device.BufferPool;
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.device.Region;
-import io.demijohn.stack.IpAddress;
-import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.EthernetHeader;
-import io.demijohn.stack.wire.Ipv4Header;
-import io.demijohn.stack.wire.TcpHeader;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -19,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  * The wire between two hosts: carries frames with delay, rate and faults, all by seed.
  *
  * <p>Owned by a {@link SimWorld}; its thread only. Keeps frames in memory of its own, so that each host's pool is whole
- * when the host is quiet. Later faults have their place in {@link #send} (truncate, change of MTU) and in {@link FrameFilter}.
+ * when the host is quiet. Somewhere along it stands a router whose next link may carry less than the hosts think.
  */
 final class SimWire implements AutoCloseable {
     private static final int SLOTS = 8192;
     private static final int SLOT_BYTES = 2048 + BufferPool.HEADROOM_BYTES;
     private static final int ETHERNET_OVERHEAD_BYTES = 24;
-    private static final int TCP_PORTS_BYTES = 4;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     /** One frame under way. */
@@ -41,6 +36,7 @@ final class SimWire implements AutoCloseable {
     private final WireFaults faults;
     private final FrameFilter filter;
     private final SplittableRandom random;
+    private final FrameDamage damage;
     private final Region region = Region.allocate((long) SLOTS * SLOT_BYTES);
     private final BufferPool pool = new BufferPool(region, SLOT_BYTES);
     private final PriorityQueue<Passage> underWay =
@@ -48,6 +44,8 @@ final class SimWire implements AutoCloseable {
                     .thenComparingLong(passage -> passage.order));
     private final ArrayDeque<Passage> idle = new ArrayDeque<>();
     private final long[] busyUntilNanos = new long[2];
+    private int mtuBytes = Integer.MAX_VALUE;
+    private boolean tellsTooBig;
     private long sequence;
     private long carried;
     private long dropped;
@@ -56,12 +54,27 @@ final class SimWire implements AutoCloseable {
         this.faults = faults;
         this.filter = filter;
         this.random = new SplittableRandom(seed);
+        this.damage = new FrameDamage(faults, random);
+    }
+
+    /** From now on drops larger IP packets, and tells their senders or does not. */
+    void limitPackets(int bytes, boolean tells) {
+        mtuBytes = bytes;
+        tellsTooBig = tells;
     }
 
     /** Carries a copy of {@code frame}; lends. */
     void send(int direction, PacketBuffer frame, long nowNanos) {
-        if (!filter.passes(direction, frame, nowNanos) || chance(faults.dropChance())) {
+        if (!filter.passes(direction, frame, nowNanos) || chance(Fault.DROP)) {
             dropped++;
+            return;
+        }
+        if (frame.length() - EthernetHeader.BYTES > mtuBytes) {
+            dropped++;
+            PacketBuffer told = tellsTooBig ? TooBig.answer(frame, mtuBytes, acquire()) : null;
+            if (told != null) {
+                launch(1 - direction, told, nowNanos + faults.delayNanos());
+            }
             return;
         }
         long leavesNanos = occupy(direction, frame.length(), nowNanos);
@@ -70,12 +83,12 @@ final class SimWire implements AutoCloseable {
             return;
         }
         long arrivalNanos = leavesNanos + faults.delayNanos();
-        if (chance(faults.reorderChance())) {
+        if (chance(Fault.REORDER)) {
             arrivalNanos += random.nextLong(faults.reorderMaxNanos()) + 1;
         }
-        carry(direction, frame, arrivalNanos, chance(faults.corruptChance()));
-        if (chance(faults.duplicateChance())) {
-            carry(direction, frame, arrivalNanos + random.nextLong(faults.delayNanos() + 1), false);
+        carry(direction, frame, arrivalNanos);
+        if (chance(Fault.DUPLICATE)) {
+            carry(direction, frame, arrivalNanos + random.nextLong(faults.delayNanos() + 1));
         }
     }
 
@@ -129,46 +142,37 @@ final class SimWire implements AutoCloseable {
         return busyUntilNanos[direction];
     }
 
-    private void carry(int direction, PacketBuffer frame, long arrivalNanos, boolean corrupt) {
-        PacketBuffer copy = pool.acquire();
-        if (copy == null || copy.tailroom() < frame.length()) {
-            throw new IllegalStateException("the wire holds " + SLOTS + " frames: more than the simulation allows");
+    private void carry(int direction, PacketBuffer frame, long arrivalNanos) {
+        PacketBuffer copy = acquire();
+        if (copy.tailroom() < frame.length()) {
+            throw new IllegalStateException("a frame of " + frame.length() + " bytes: more than the wire carries");
         }
         Mem.copy(frame.address(), copy.append(frame.length()), frame.length());
-        if (corrupt && EthernetHeader.type(frame.address()) == EthernetHeader.TYPE_IPV4) {
-            long at = copy.address() + EthernetHeader.BYTES + random.nextInt(frame.length() - EthernetHeader.BYTES);
-            Mem.putU8(at, Mem.getU8(at) ^ (1 + random.nextInt(255)));
+        damage.apply(copy);
+        launch(direction, copy, arrivalNanos);
+    }
+
+    private PacketBuffer acquire() {
+        PacketBuffer buffer = pool.acquire();
+        if (buffer == null) {
+            throw new IllegalStateException("the wire holds " + SLOTS + " frames: more than the simulation allows");
         }
-        if (chance(faults.forgeChance())) {
-            forge(copy);
-        }
+        return buffer;
+    }
+
+    /** Takes the frame. */
+    private void launch(int direction, PacketBuffer frame, long arrivalNanos) {
         Passage passage = idle.isEmpty() ? new Passage() : idle.poll();
         passage.arrivalNanos = arrivalNanos;
         passage.order = sequence++;
         passage.direction = direction;
-        passage.frame = copy;
+        passage.frame = frame;
         underWay.add(passage);
         carried++;
     }
 
-    /** Changes one byte of the TCP header behind the ports and makes the checksum right again. */
-    private void forge(PacketBuffer frame) {
-        long ip = frame.address() + EthernetHeader.BYTES;
-        int tcpBytes = frame.length() - EthernetHeader.BYTES - Ipv4Header.BYTES;
-        if (EthernetHeader.type(frame.address()) != EthernetHeader.TYPE_IPV4 || tcpBytes < TcpHeader.BYTES) {
-            return;
-        }
-        long tcp = ip + Ipv4Header.BYTES;
-        int headerBytes = Math.min(TcpHeader.headerBytes(tcp), tcpBytes);
-        long at = tcp + TCP_PORTS_BYTES + random.nextInt(Math.max(1, headerBytes - TCP_PORTS_BYTES));
-        Mem.putU8(at, random.nextInt(256));
-        TcpHeader.putChecksum(tcp, 0);
-        long source = IpAddress.lowOfIpv4(Ipv4Header.source(ip));
-        long target = IpAddress.lowOfIpv4(Ipv4Header.target(ip));
-        TcpHeader.putChecksum(tcp, Checksum.transport(0, source, 0, target, Ipv4Header.PROTOCOL_TCP, tcp, tcpBytes));
-    }
-
-    private boolean chance(double share) {
+    private boolean chance(Fault fault) {
+        double share = faults.chance(fault);
         return share > 0 && random.nextDouble() < share;
     }
 }

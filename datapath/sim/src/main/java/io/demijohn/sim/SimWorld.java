@@ -3,9 +3,10 @@ package io.demijohn.sim;
 import io.demijohn.stack.tcp.TcpConfig;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
-import io.demijohn.stack.tcp.TcpOptions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,39 +20,52 @@ public final class SimWorld implements AutoCloseable {
     /** Virtual time starts here: not at 0, so that nobody takes 0 for never. */
     public static final long START_NANOS = 1_000_000_000L;
 
-    /** Packet buffers of each host unless said otherwise. */
-    public static final int BUFFERS = 4096;
-
     private static final long AFTERMATH_NANOS = 600_000_000_000L;
+    private static final long SECOND_NANOS = 1_000_000_000L;
     private static final int PORT = 80;
-    private static final int BACKLOG = 16;
+    private static final int MEETING_PORT = 7000;
+    private static final int BACKLOG = 256;
+    private static final int CONNECT_TRIES_MAX = 600;
 
     private final long seed;
     private final SimWire wire;
     private final SimHost[] hosts = new SimHost[2];
+    private final Oracle oracle = new Oracle(hosts);
     private final List<StreamPair> pairs = new ArrayList<>();
+    private final PriorityQueue<Plan> plans =
+            new PriorityQueue<>(Comparator.comparingLong(Plan::nanos).thenComparingLong(Plan::order));
     private final SplittableRandom random;
     private @Nullable TcpListener listener;
     private @Nullable Acceptor acceptor;
     private long nowNanos = START_NANOS;
     private long events;
+    private long planned;
 
-    /** One connection with a program at each end. */
-    private record StreamPair(StreamProgram client, StreamProgram server) {}
+    /** Something that is to happen at a moment. */
+    private record Plan(long nanos, long order, Runnable action) {}
 
     /** Makes a world of two hosts with default memory. */
     public SimWorld(long seed, WireFaults faults, FrameFilter filter, TcpConfig tcp) {
-        this(seed, faults, filter, tcp, BUFFERS);
+        this(seed, faults, filter, HostPlan.of(tcp), HostPlan.of(tcp));
     }
 
     /** Makes a world of two hosts of {@code buffers} packet buffers each. */
     public SimWorld(long seed, WireFaults faults, FrameFilter filter, TcpConfig tcp, int buffers) {
+        this(
+                seed,
+                faults,
+                filter,
+                HostPlan.of(tcp).buffers(buffers),
+                HostPlan.of(tcp).buffers(buffers));
+    }
+
+    /** Makes a world of two hosts, each to its plan. */
+    public SimWorld(long seed, WireFaults faults, FrameFilter filter, HostPlan client, HostPlan server) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.wire = new SimWire(faults, filter, random.nextLong());
-        for (int index = 0; index < hosts.length; index++) {
-            hosts[index] = new SimHost(index, buffers, tcp, random.nextLong(), wire, nowNanos);
-        }
+        hosts[0] = new SimHost(0, client, random.nextLong(), wire, nowNanos);
+        hosts[1] = new SimHost(1, server, random.nextLong(), wire, nowNanos);
     }
 
     public SimHost client() {
@@ -72,45 +86,16 @@ public final class SimWorld implements AutoCloseable {
                 + (nowNanos - START_NANOS) / 1_000_000;
     }
 
-    /** Opens a connection from the client to the server, each end with a program of that plan. */
-    public void connect(StreamPlan clientPlan, StreamPlan serverPlan) {
-        TcpListener accepting = listener;
-        if (accepting == null) {
-            int port = server().stack().tcp().reservePort(server().address(), PORT, true);
-            accepting = server().stack().tcp().listen(server().address(), port, BACKLOG, TcpOptions.DEFAULTS);
-            if (accepting == null) {
-                throw new IllegalStateException(
-                        "listen: " + server().stack().tcp().lastStatus());
-            }
-            listener = accepting;
-            acceptor = new Acceptor(accepting);
-            server().start(acceptor);
-        }
-        TcpConnection connection = client().stack()
-                .tcp()
-                .connect(client().address(), 0, false, server().address(), PORT, TcpOptions.DEFAULTS, nowNanos);
-        if (connection == null) {
-            throw new IllegalStateException("connect: " + client().stack().tcp().lastStatus());
-        }
-        StreamProgram atClient = new StreamProgram("client", clientPlan, serverPlan.pattern(), random.nextLong());
-        StreamProgram atServer = new StreamProgram("server", serverPlan, clientPlan.pattern(), random.nextLong());
-        atClient.adopt(connection);
-        Acceptor accepts = acceptor;
-        if (accepts != null) {
-            accepts.expect(connection.localPort(), atServer);
-        }
-        pairs.add(new StreamPair(atClient, atServer));
-        client().start(atClient);
-        server().start(atServer);
+    // ---- what is to happen -----------------------------------------------------------------------------------------
+
+    /** Runs {@code action} at that moment, as part of {@link #run}. */
+    public void at(long nanos, Runnable action) {
+        plans.add(new Plan(nanos, planned++, action));
     }
 
-    /** Stops listening; what was accepted goes on. */
-    public void stopListening() {
-        TcpListener accepting = listener;
-        if (accepting != null) {
-            server().stack().tcp().close(accepting, nowNanos);
-            listener = null;
-        }
+    /** From now on the wire drops larger IP packets; it tells their senders (RFC 1191) or does not. */
+    public void limitPackets(int bytes, boolean tells) {
+        wire.limitPackets(bytes, tells);
     }
 
     /** Moves the clock of everybody forward at once, as after a suspended machine. */
@@ -118,14 +103,41 @@ public final class SimWorld implements AutoCloseable {
         nowNanos += nanos;
     }
 
+    /** Opens a connection from the client to the server, each end with a program of that plan. */
+    public void connect(StreamPlan clientPlan, StreamPlan serverPlan) {
+        if (!connect(pair(clientPlan, serverPlan))) {
+            throw new IllegalStateException("connect: " + client().stack().tcp().lastStatus());
+        }
+    }
+
+    /** Opens such a connection at that moment, or later if the client has no port left then. */
+    public void connectAt(long nanos, StreamPlan clientPlan, StreamPlan serverPlan) {
+        StreamPair pair = pair(clientPlan, serverPlan);
+        at(nanos, () -> connectOrWait(pair, CONNECT_TRIES_MAX));
+    }
+
+    /** Opens a connection from both ends at once, the first {@code skewNanos} after the other: a simultaneous open. */
+    public void meet(StreamPlan clientPlan, StreamPlan serverPlan, long skewNanos) {
+        StreamPair pair = pair(clientPlan, serverPlan);
+        int port = MEETING_PORT + pairs.size();
+        at(nowNanos + skewNanos, () -> pair.client().adopt(dial(client(), server(), port)));
+        at(nowNanos, () -> pair.server().adopt(dial(server(), client(), port)));
+    }
+
+    /** Stops listening; what was accepted goes on. */
+    public void stopListening() {
+        TcpListener accepting = listener;
+        if (accepting != null) {
+            server().stack().tcp().close(accepting, server().clockNanos(nowNanos));
+            listener = null;
+        }
+    }
+
     /** Runs until nothing is left to happen, or until that moment; returns whether nothing is left. */
     public boolean run(long untilNanos) {
         settle();
         while (true) {
-            long next = wire.nextArrivalNanos();
-            for (SimHost host : hosts) {
-                next = Math.min(next, host.nextDeadlineNanos());
-            }
+            long next = nextNanos();
             if (next == Long.MAX_VALUE) {
                 return true;
             }
@@ -134,14 +146,17 @@ public final class SimWorld implements AutoCloseable {
                 return false;
             }
             nowNanos = Math.max(nowNanos, next);
+            Plan plan = plans.peek();
+            while (plan != null && plan.nanos() <= nowNanos) {
+                plans.remove(plan);
+                plan.action().run();
+                plan = plans.peek();
+            }
             SimWire.Passage arrived = wire.poll(nowNanos);
             while (arrived != null) {
                 events++;
                 SimHost to = hosts[1 - arrived.direction];
-                if (arrived.frame != null) {
-                    to.deliver(arrived.frame, nowNanos);
-                }
-                wire.recycle(arrived);
+                to.deliver(arrived, nowNanos);
                 to.settle(nowNanos);
                 arrived = wire.poll(nowNanos);
             }
@@ -149,31 +164,19 @@ public final class SimWorld implements AutoCloseable {
         }
     }
 
+    // ---- the oracle ------------------------------------------------------------------------------------------------
+
     /**
-     * Returns everything that is wrong now that the world is at rest, one line each: streams that differ or did not end,
-     * memory that did not come home, connections that are still there. With {@code allDelivered} every stream must have
-     * arrived whole; else a prefix will do.
+     * Returns everything that is wrong now that the world is at rest, one line each. With {@code allDelivered} every stream
+     * must have arrived whole; else a prefix will do, unless its reader saw an orderly end.
      */
     public List<String> complaints(boolean allDelivered) {
-        List<String> found = new ArrayList<>();
-        for (StreamPair pair : pairs) {
-            check(pair.client(), pair.server(), allDelivered, found);
-            check(pair.server(), pair.client(), allDelivered, found);
-        }
-        for (SimHost host : hosts) {
-            if (!host.silent()) {
-                checkMemory(host, found);
-            }
-        }
-        return found;
+        return oracle.complaints(pairs, allDelivered);
     }
 
     /** Fails with every complaint, the seed and the command that replays it, unless there is none. */
     public void requireRight(boolean allDelivered, String test) {
-        List<String> found = complaints(allDelivered);
-        if (!found.isEmpty()) {
-            throw new AssertionError(String.join("\n", found) + "\n" + describe() + "\n" + Seeds.replay(seed, test));
-        }
+        require(complaints(allDelivered), test);
     }
 
     /**
@@ -181,22 +184,16 @@ public final class SimWorld implements AutoCloseable {
      * which an attacker writes, where one end may wait for ever for the other, as TCP has it.
      */
     public void requireEmpty(String test) {
-        List<String> found = new ArrayList<>();
         for (StreamPair pair : pairs) {
-            pair.client().abort(client().stack().tcp(), nowNanos);
-            pair.server().abort(server().stack().tcp(), nowNanos);
+            pair.client().abort(client().stack().tcp(), client().clockNanos(nowNanos));
+            pair.server().abort(server().stack().tcp(), server().clockNanos(nowNanos));
         }
         run(nowNanos + AFTERMATH_NANOS);
         for (StreamPair pair : pairs) {
             pair.client().letGo();
             pair.server().letGo();
         }
-        for (SimHost host : hosts) {
-            checkMemory(host, found);
-        }
-        if (!found.isEmpty()) {
-            throw new AssertionError(String.join("\n", found) + "\n" + describe() + "\n" + Seeds.replay(seed, test));
-        }
+        require(oracle.memory(), test);
     }
 
     /** Returns whether both ends of that connection, counted from 0 as they were made, have ended in order. */
@@ -216,40 +213,105 @@ public final class SimWorld implements AutoCloseable {
         wire.close();
     }
 
+    // ---- within ----------------------------------------------------------------------------------------------------
+
+    private StreamPair pair(StreamPlan clientPlan, StreamPlan serverPlan) {
+        StreamProgram atClient = new StreamProgram("client", clientPlan, serverPlan.pattern(), random.nextLong());
+        StreamProgram atServer = new StreamProgram("server", serverPlan, clientPlan.pattern(), random.nextLong());
+        StreamPair pair = new StreamPair(atClient, atServer);
+        pairs.add(pair);
+        client().start(atClient);
+        server().start(atServer);
+        return pair;
+    }
+
+    private void connectOrWait(StreamPair pair, int tries) {
+        if (client().silent() || server().silent()) {
+            pair.client().giveUp();
+        } else if (!connect(pair)) {
+            if (tries == 0) {
+                throw new IllegalStateException("connect: no port for a long time");
+            }
+            at(nowNanos + SECOND_NANOS, () -> connectOrWait(pair, tries - 1));
+        }
+    }
+
+    /** Opens the pair's connection; false if the client has no port left. */
+    private boolean connect(StreamPair pair) {
+        Acceptor accepts = listening();
+        TcpConnection connection = client().stack()
+                .tcp()
+                .connect(
+                        client().address(),
+                        0,
+                        false,
+                        server().address(),
+                        PORT,
+                        client().plan().options(),
+                        client().clockNanos(nowNanos));
+        if (connection == null) {
+            return false;
+        }
+        pair.client().adopt(connection);
+        accepts.expect(connection.localPort(), pair.server());
+        return true;
+    }
+
+    private Acceptor listening() {
+        Acceptor accepts = acceptor;
+        if (accepts == null) {
+            int port = server().stack().tcp().reservePort(server().address(), PORT, true);
+            TcpListener accepting = server().stack()
+                    .tcp()
+                    .listen(server().address(), port, BACKLOG, server().plan().options());
+            if (accepting == null) {
+                throw new IllegalStateException(
+                        "listen: " + server().stack().tcp().lastStatus());
+            }
+            accepts = new Acceptor(accepting);
+            listener = accepting;
+            acceptor = accepts;
+            server().start(accepts);
+        }
+        return accepts;
+    }
+
+    private TcpConnection dial(SimHost from, SimHost to, int port) {
+        TcpConnection connection = from.stack()
+                .tcp()
+                .connect(
+                        from.address(),
+                        port,
+                        false,
+                        to.address(),
+                        port,
+                        from.plan().options(),
+                        from.clockNanos(nowNanos));
+        if (connection == null) {
+            throw new IllegalStateException("connect: " + from.stack().tcp().lastStatus());
+        }
+        return connection;
+    }
+
+    private long nextNanos() {
+        Plan plan = plans.peek();
+        long next = plan == null ? Long.MAX_VALUE : plan.nanos();
+        next = Math.min(next, wire.nextArrivalNanos());
+        for (SimHost host : hosts) {
+            next = Math.min(next, host.nextDeadlineNanos());
+        }
+        return next;
+    }
+
     private void settle() {
         for (SimHost host : hosts) {
             host.settle(nowNanos);
         }
     }
 
-    private static void check(StreamProgram reader, StreamProgram writer, boolean allDelivered, List<String> found) {
-        if (!reader.complaint().isEmpty()) {
-            found.add(reader + ": " + reader.complaint());
-        }
-        boolean neverBegan = !reader.began() && writer.ended(); // its peer's connect failed
-        if (!reader.ended() && !neverBegan) {
-            found.add(reader + ": has not ended");
-        }
-        if (reader.readBytes() > writer.writtenBytes()) {
-            found.add(reader + ": read more than " + writer + " wrote");
-        }
-        if (allDelivered && (reader.readBytes() != writer.plannedBytes() || !reader.sawEnd())) {
-            found.add(reader + ": not everything arrived from " + writer);
-        }
-    }
-
-    private void checkMemory(SimHost host, List<String> found) {
-        int missing = host.pool().count() - host.pool().freeCount();
-        if (missing != 0) {
-            found.add("host " + host.address() + ": " + missing + " packet buffers lost");
-        }
-        int chunks = host.sendMemory().count() - host.sendMemory().freeCount();
-        if (chunks != 0) {
-            found.add("host " + host.address() + ": " + chunks + " send chunks lost");
-        }
-        int connections = host.stack().tcp().connectionCount();
-        if (connections != 0) {
-            found.add("host " + host.address() + ": " + connections + " connections left");
+    private void require(List<String> found, String test) {
+        if (!found.isEmpty()) {
+            throw new AssertionError(String.join("\n", found) + "\n" + describe() + "\n" + Seeds.replay(seed, test));
         }
     }
 
@@ -259,8 +321,10 @@ public final class SimWorld implements AutoCloseable {
             text.append('\n')
                     .append(host.address())
                     .append(": ")
-                    .append(host.stack().counters());
-            text.append(" next_due_ns=")
+                    .append(host.stack().counters())
+                    .append(' ')
+                    .append(host.stack().tcp().counters())
+                    .append(" next_due_ns=")
                     .append(host.nextDeadlineNanos() == Long.MAX_VALUE ? "never" : host.nextDeadlineNanos());
         }
         return text.toString();

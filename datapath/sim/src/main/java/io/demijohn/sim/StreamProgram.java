@@ -3,6 +3,7 @@ package io.demijohn.sim;
 import io.demijohn.stack.tcp.Ev;
 import io.demijohn.stack.tcp.Tcp;
 import io.demijohn.stack.tcp.TcpConnection;
+import io.demijohn.stack.tcp.TcpStatus;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +17,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Run by its host; the world's thread only.
  */
 final class StreamProgram implements SimProgram {
-    private static final int PIECE_MAX_BYTES = 32_768;
-
     private final String name;
     private final StreamPlan plan;
     private final Pattern expected;
     private final SplittableRandom random;
-    private final byte[] piece = new byte[PIECE_MAX_BYTES];
+    private final byte[] piece;
     private @Nullable TcpConnection connection;
     private int events;
     private long written;
     private long read;
     private long readAgainNanos = Long.MIN_VALUE;
+    private long writeAgainNanos = Long.MIN_VALUE;
     private boolean outputShut;
     private boolean sawEnd;
     private boolean ended;
@@ -39,6 +39,7 @@ final class StreamProgram implements SimProgram {
         this.plan = plan;
         this.expected = expected;
         this.random = new SplittableRandom(seed);
+        this.piece = new byte[plan.pieceMaxBytes()];
     }
 
     /** Begins with a connection that was opened or accepted. */
@@ -64,7 +65,8 @@ final class StreamProgram implements SimProgram {
 
     @Override
     public long wakeNanos() {
-        return readAgainNanos == Long.MIN_VALUE ? Long.MAX_VALUE : readAgainNanos;
+        long readNanos = readAgainNanos == Long.MIN_VALUE ? Long.MAX_VALUE : readAgainNanos;
+        return writeAgainNanos == Long.MIN_VALUE ? readNanos : Math.min(readNanos, writeAgainNanos);
     }
 
     @Override
@@ -82,6 +84,11 @@ final class StreamProgram implements SimProgram {
         return connection != null;
     }
 
+    /** Returns whether it never got further than its SYN because the network said that nobody is there. */
+    boolean foundNobody() {
+        return error == TcpStatus.UNREACHABLE && (events & Ev.CONNECTED) == 0;
+    }
+
     long plannedBytes() {
         return plan.bytes();
     }
@@ -92,6 +99,11 @@ final class StreamProgram implements SimProgram {
 
     long readBytes() {
         return read;
+    }
+
+    /** Returns whether it wrote all it wanted and said so. */
+    boolean outputShut() {
+        return outputShut;
     }
 
     boolean sawEnd() {
@@ -106,9 +118,6 @@ final class StreamProgram implements SimProgram {
     }
 
     private void stream(Tcp tcp, TcpConnection own, long nowNanos) {
-        if ((events & Ev.CONNECTED) != 0) {
-            write(tcp, own, nowNanos);
-        }
         if ((events & Ev.ERROR) != 0) {
             error = own.error();
             finish(tcp, own, nowNanos);
@@ -120,6 +129,9 @@ final class StreamProgram implements SimProgram {
             end(own);
             return;
         }
+        if ((events & Ev.CONNECTED) != 0) {
+            write(tcp, own, nowNanos);
+        }
         sawEnd |= (events & Ev.PEER_FIN) != 0 && own.receiveQueue().availableBytes() == 0;
         if (sawEnd && outputShut) {
             finish(tcp, own, nowNanos);
@@ -127,13 +139,22 @@ final class StreamProgram implements SimProgram {
     }
 
     private void write(Tcp tcp, TcpConnection own, long nowNanos) {
+        if (writeAgainNanos > nowNanos) {
+            return;
+        }
+        writeAgainNanos = Long.MIN_VALUE;
         boolean any = false;
-        while (written < plan.bytes()) {
-            int length = (int) Math.min(plan.bytes() - written, 1 + random.nextInt(PIECE_MAX_BYTES));
+        long until = Math.min(plan.bytes(), plan.pacing().writableUntil(read));
+        while (written < until) {
+            int length = (int) Math.min(until - written, 1 + random.nextInt(plan.pieceMaxBytes()));
             int taken =
                     own.sendQueue().write(plan.pattern().array(), plan.pattern().offset(written), length);
             written += taken;
             any |= taken > 0;
+            if (taken > 0 && plan.writePauseMaxNanos() > 0) {
+                writeAgainNanos = nowNanos + random.nextLong(plan.writePauseMaxNanos()) + 1;
+                break;
+            }
             if (taken < length) {
                 break;
             }
@@ -154,7 +175,7 @@ final class StreamProgram implements SimProgram {
         readAgainNanos = Long.MIN_VALUE;
         boolean any = false;
         while (own.receiveQueue().availableBytes() > 0) {
-            int bytes = own.receiveQueue().read(piece, 0, 1 + random.nextInt(PIECE_MAX_BYTES));
+            int bytes = own.receiveQueue().read(piece, 0, 1 + random.nextInt(piece.length));
             int wrong = expected.mismatch(read, piece, 0, bytes);
             if (wrong >= 0 && complaint.isEmpty()) {
                 complaint = "byte " + (read + wrong) + " differs";
@@ -179,8 +200,14 @@ final class StreamProgram implements SimProgram {
     private void end(TcpConnection own) {
         ended = true;
         readAgainNanos = Long.MIN_VALUE;
+        writeAgainNanos = Long.MIN_VALUE;
         own.receiveQueue().releaseAll();
         releaseIfGone();
+    }
+
+    /** Ends without ever having had a connection. */
+    void giveUp() {
+        ended = true;
     }
 
     /** Resets the connection unless it has ended. */

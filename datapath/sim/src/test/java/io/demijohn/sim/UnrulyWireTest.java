@@ -117,7 +117,7 @@ final class UnrulyWireTest {
     @TestFactory
     Stream<DynamicTest> forgedHeadersWithRightChecksums_nothingThrowsAndAllEnds() {
         return each(SHORT_SEEDS, seed -> {
-            WireFaults faults = WireFaults.unruly(0.02).forging(0.03);
+            WireFaults faults = WireFaults.unruly(0.02).with(Fault.FORGE_HEADER, 0.03);
             try (SimWorld world = new SimWorld(seed, faults, FrameFilter.ALL, TcpConfig.defaults())) {
                 for (int pair = 0; pair < 3; pair++) {
                     world.connect(StreamPlan.of(UP, 100_000), StreamPlan.of(DOWN, 100_000));
@@ -136,7 +136,7 @@ final class UnrulyWireTest {
         try (SimWorld world = new SimWorld(3, WireFaults.none(MILLI), FrameFilter.ALL, TcpConfig.defaults(), 512)) {
             for (int pair = 0; pair < 8; pair++) {
                 world.connect(
-                        StreamPlan.of(UP, 400_000), StreamPlan.of(DOWN, 10).pausing(200_000 * MILLI));
+                        StreamPlan.of(UP, 400_000), StreamPlan.of(DOWN, 10).pausing(60_000 * MILLI));
             }
             world.run(world.nowNanos() + 2_000 * MILLI);
             world.connect(StreamPlan.of(UP, 1_000_000), StreamPlan.of(DOWN, 1_000_000));

@@ -1,0 +1,46 @@
+package io.demijohn.sim;
+
+import io.demijohn.stack.tcp.TcpConfig;
+import io.demijohn.stack.tcp.TcpOptions;
+
+/**
+ * What a simulated host is made of.
+ *
+ * @param buffers packet buffers of its pool
+ * @param sendBytes memory for what its applications wrote
+ * @param mtuBytes largest IP packet that it thinks its wire carries
+ * @param tcp TCP's tunables
+ * @param options options of its connections
+ */
+public record HostPlan(int buffers, int sendBytes, int mtuBytes, TcpConfig tcp, TcpOptions options) {
+    /** Packet buffers unless said otherwise. */
+    public static final int BUFFERS = 4096;
+
+    private static final int SEND_BYTES = 4 << 20;
+    private static final int MTU_BYTES = 1500;
+
+    /** Returns a host of plenty. */
+    public static HostPlan of(TcpConfig tcp) {
+        return new HostPlan(BUFFERS, SEND_BYTES, MTU_BYTES, tcp, TcpOptions.DEFAULTS);
+    }
+
+    /** Returns this plan with so many packet buffers. */
+    public HostPlan buffers(int count) {
+        return new HostPlan(count, sendBytes, mtuBytes, tcp, options);
+    }
+
+    /** Returns this plan with so much send memory. */
+    public HostPlan sendMemory(int bytes) {
+        return new HostPlan(buffers, bytes, mtuBytes, tcp, options);
+    }
+
+    /** Returns this plan with that MTU. */
+    public HostPlan mtu(int bytes) {
+        return new HostPlan(buffers, sendBytes, bytes, tcp, options);
+    }
+
+    /** Returns this plan with those options of its connections. */
+    public HostPlan options(TcpOptions changed) {
+        return new HostPlan(buffers, sendBytes, mtuBytes, tcp, changed);
+    }
+}
