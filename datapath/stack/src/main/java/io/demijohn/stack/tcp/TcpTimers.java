@@ -45,6 +45,9 @@ final class TcpTimers {
                 case PERSIST -> probeWindow(connection, nowNanos);
                 case NONE -> connection.timerNanos = TimerWheel.NEVER;
             }
+            if (isDue(connection.timerNanos, nowNanos)) {
+                connection.timerNanos = nowNanos + Transmitter.RETRY_NANOS; // a probe found no packet buffer
+            }
         }
         if (connection.inTable && isDue(connection.idleNanos, nowNanos)) {
             idle(connection, nowNanos);

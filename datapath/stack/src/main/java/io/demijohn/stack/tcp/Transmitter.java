@@ -14,7 +14,7 @@ import io.demijohn.stack.wire.TcpHeader;
  */
 final class Transmitter {
     /** Wait before another attempt to get a packet buffer. */
-    private static final long RETRY_NANOS = 1_000_000L;
+    static final long RETRY_NANOS = 1_000_000L;
     /** Most segments of one call; acknowledgements of these bring the rest. */
     private static final int BURST_SEGMENTS_MAX = 4096;
     /** Most unacknowledged segments of one connection. */
