@@ -20,6 +20,9 @@ public interface FrameFilter {
     int RST = 4;
     int ACK = 16;
 
+    /** Most frames of one stream that {@link #dropTail} drops. */
+    int TAIL_FRAMES_MAX = 8;
+
     /** Lets every frame pass. */
     FrameFilter ALL = (direction, frame, nowNanos) -> true;
 
@@ -46,12 +49,13 @@ public interface FrameFilter {
 
     /**
      * Returns a filter that drops the end of each stream the first time that it comes: what is sent first of the last {@code
-     * tailBytes} of {@code streamBytes}. Nothing after it tells the sender of the loss.
+     * tailBytes} of {@code streamBytes}, up to {@link #TAIL_FRAMES_MAX} frames. Nothing after it tells the sender of the loss.
      */
     static FrameFilter dropTail(int direction, long streamBytes, int tailBytes) {
         return new FrameFilter() {
             private final Map<Integer, Integer> initials = new HashMap<>();
             private final Map<Integer, Long> highest = new HashMap<>();
+            private final Map<Integer, Integer> dropped = new HashMap<>();
 
             @Override
             public boolean passes(int frameDirection, PacketBuffer frame, long nowNanos) {
@@ -73,7 +77,8 @@ public interface FrameFilter {
                 if (fresh) {
                     highest.put(ports, end);
                 }
-                return !fresh || end <= streamBytes - tailBytes;
+                boolean passes = !fresh || end <= streamBytes - tailBytes;
+                return passes || dropped.merge(ports, 1, Integer::sum) > TAIL_FRAMES_MAX;
             }
         };
     }

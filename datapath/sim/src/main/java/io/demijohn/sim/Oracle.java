@@ -20,9 +20,11 @@ final class Oracle {
     List<String> complaints(List<StreamPair> pairs, boolean allDelivered) {
         List<String> found = new ArrayList<>();
         for (StreamPair pair : pairs) {
-            boolean whole = allDelivered && !pair.client().foundNobody();
-            check(pair.client(), pair.server(), hosts[0].silent(), whole, found);
-            check(pair.server(), pair.client(), hosts[1].silent(), whole, found);
+            boolean whole = allDelivered
+                    && !pair.client().foundNobody()
+                    && !pair.server().foundNobody();
+            check(pair.client(), pair.server(), hosts[0].silent(), hosts[1].silent(), whole, found);
+            check(pair.server(), pair.client(), hosts[1].silent(), hosts[0].silent(), whole, found);
         }
         for (SimHost host : hosts) {
             for (SimProgram program : host.programs()) {
@@ -47,11 +49,16 @@ final class Oracle {
     }
 
     private static void check(
-            StreamProgram reader, StreamProgram writer, boolean silent, boolean whole, List<String> found) {
+            StreamProgram reader,
+            StreamProgram writer,
+            boolean silent,
+            boolean peerSilent,
+            boolean whole,
+            List<String> found) {
         if (!reader.complaint().isEmpty()) {
             found.add(reader + ": " + reader.complaint());
         }
-        boolean neverBegan = !reader.began() && writer.ended(); // its peer's connect failed
+        boolean neverBegan = !reader.began() && (writer.ended() || peerSilent); // its peer's connect failed
         if (!reader.ended() && !neverBegan && !silent) {
             found.add(reader + ": has not ended");
         }

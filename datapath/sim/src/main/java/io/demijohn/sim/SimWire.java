@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * when the host is quiet. Somewhere along it stands a router whose next link may carry less than the hosts think.
  */
 final class SimWire implements AutoCloseable {
+    /** What the wire holds in both directions; more is dropped. */
     private static final int SLOTS = 8192;
+    /** Most frames on the wire because of one sent: itself and its double. */
+    private static final int FRAMES_OF_ONE = 2;
+
     private static final int SLOT_BYTES = 2048 + BufferPool.HEADROOM_BYTES;
     private static final int ETHERNET_OVERHEAD_BYTES = 24;
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -65,7 +69,8 @@ final class SimWire implements AutoCloseable {
 
     /** Carries a copy of {@code frame}; lends. */
     void send(int direction, PacketBuffer frame, long nowNanos) {
-        if (!filter.passes(direction, frame, nowNanos) || chance(Fault.DROP)) {
+        boolean crowded = pool.freeCount() <= FRAMES_OF_ONE;
+        if (crowded || !filter.passes(direction, frame, nowNanos) || chance(Fault.DROP)) {
             dropped++;
             return;
         }
@@ -155,7 +160,7 @@ final class SimWire implements AutoCloseable {
     private PacketBuffer acquire() {
         PacketBuffer buffer = pool.acquire();
         if (buffer == null) {
-            throw new IllegalStateException("the wire holds " + SLOTS + " frames: more than the simulation allows");
+            throw new IllegalStateException("bug: a frame taken without a slot for it");
         }
         return buffer;
     }

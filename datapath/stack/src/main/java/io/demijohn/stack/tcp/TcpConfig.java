@@ -65,4 +65,10 @@ public final class TcpConfig {
     int count(TcpTunable tunable) {
         return (int) nanos(tunable);
     }
+
+    /** Returns what differs from the defaults. */
+    @Override
+    public String toString() {
+        return changed.toString();
+    }
 }
