@@ -47,6 +47,8 @@ enum Field {
     HOST,
     /** MTU that an ICMP message names. */
     MTU,
+    /** Size of the IP packet that an ICMP error quotes, as its header says. */
+    QUOTED,
     /** How many such segments there are, each behind the one before. */
     TIMES;
 

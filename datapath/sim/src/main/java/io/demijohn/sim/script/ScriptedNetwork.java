@@ -90,8 +90,9 @@ final class ScriptedNetwork {
         return frame.array();
     }
 
-    /** Returns the IP header of a packet from the stack to a host, as an ICMP error quotes it. */
-    byte[] quotedHeader(int protocol, int host, int transportBytes) {
+    /** Returns the IP header of a packet of so many bytes from the stack to a host, as an ICMP error quotes it. */
+    byte[] quotedHeader(int protocol, int host, int packetBytes) {
+        int transportBytes = packetBytes - (six ? SIX_BYTES : FOUR_BYTES);
         return ipHeader(protocol, STACK_HOST, host, transportBytes, new Packet(Packet.Kind.ICMP, ""));
     }
 

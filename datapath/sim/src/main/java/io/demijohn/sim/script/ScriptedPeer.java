@@ -17,7 +17,9 @@ final class ScriptedPeer {
     private static final int FIRST_PORT = 5000;
     private static final int STACK_PORT = 80;
     private static final int QUOTED_BYTES = 8;
+    private static final int QUOTED_PACKET_BYTES = 60;
     private static final int UDP_BYTES = 8;
+    private static final int UDP_QUOTED_BYTES = 20;
     private static final int ICMP_BYTES = 8;
 
     private final ScriptedNetwork network;
@@ -133,11 +135,14 @@ final class ScriptedPeer {
     /** The packet of the stack that an error is about: its IP header and the first bytes of its transport header. */
     private byte[] quote(Packet packet, PeerFlow flow) {
         boolean udp = packet.quoted == Kind.UDP;
-        byte[] header = network.quotedHeader(udp ? ScriptedNetwork.UDP : ScriptedNetwork.TCP, flow.host, 20);
+        byte[] header = network.quotedHeader(
+                udp ? ScriptedNetwork.UDP : ScriptedNetwork.TCP,
+                flow.host,
+                packet.get(Field.QUOTED, QUOTED_PACKET_BYTES));
         ByteBuffer quote = ByteBuffer.allocate(header.length + QUOTED_BYTES);
         quote.put(header).putShort((short) packet.get(Field.FROM, flow.stackPort));
         quote.putShort((short) packet.get(Field.TO, flow.peerPort));
-        quote.putInt(udp ? 20 << 16 : flow.stackSequence(packet.get(Field.SEQ, 0)));
+        quote.putInt(udp ? UDP_QUOTED_BYTES << 16 : flow.stackSequence(packet.get(Field.SEQ, 0)));
         return quote.array();
     }
 }

@@ -39,7 +39,7 @@
  *       the packet), {@code wrong checksum}, {@code wrong ip-checksum}, {@code no checksum} (0).
  *   <li><b>what</b> of ICMP and UDP: {@code icmp KIND}, such as {@code port-unreachable}, {@code frag-needed mtu 1300}, {@code
  *       echo len 10}; an error quotes the stack's segment {@code seq N} of the connection, or a datagram, {@code about udp from
- *       PORT to PORT}. {@code udp len N from PORT to PORT}.
+ *       PORT to PORT}, in a packet of {@code quoted BYTES}. {@code udp len N from PORT to PORT}.
  *   <li><b>what</b> of the application: {@code listen [backlog N] [nodelay] [keepalive]}, {@code unlisten}, {@code connect [host
  *       N] [to PORT] [from PORT] [nodelay] [keepalive] [fails]}, {@code accept [nothing]}; {@code write N [takes M]}, {@code
  *       read N} (so many wait, and are right), {@code take N} (of more), {@code waiting N}, {@code room N}; {@code shutdown},
