@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +174,76 @@ class StreamHandleTest {
             assertNotEquals(0, pair[1].await(Ready.EOF, EngineFixture.PATIENCE_NANOS));
             assertEquals(StreamHandle.END, pair[1].read(got, 0, 1));
         }
+    }
+
+    @Test
+    void setSendBuffer_whileConnected_boundsWhatWritesTake() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] free = world.pair(world.listen());
+            StreamHandle[] bounded = world.pair(world.listen());
+            bounded[0].setSendBuffer(8192);
+            int difference = writeUntilFull(free[0]) - writeUntilFull(bounded[0]);
+            assertTrue(difference > 128 << 10, "a buffer of 8 KiB takes " + difference + " less than the usual one");
+        }
+    }
+
+    @Test
+    @Tag("proves:linger-zero")
+    void closeLingering_zeroSeconds_peerIsReset() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            writeUntilFull(pair[0]);
+            pair[0].closeLingering(0);
+            assertEquals(Status.RESET, readToTheEnd(pair[1]));
+        }
+    }
+
+    @Test
+    void closeLingering_peerReads_returnsWhenAllIsAcknowledgedAndEndsInOrder() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            writeUntilFull(pair[0]);
+            Future<Integer> end = CompletableFuture.supplyAsync(() -> readToTheEnd(pair[1]));
+            pair[0].closeLingering(60);
+            assertEquals(StreamHandle.END, end.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void closeLingering_peerTakesNothing_resetWhenTheTimeIsOver() throws Exception {
+        try (EngineFixture world = new EngineFixture(EngineOptions.SPIN_NANOS)) {
+            StreamHandle[] pair = world.pair(world.listen());
+            writeUntilFull(pair[0]);
+            long startNanos = System.nanoTime();
+            pair[0].closeLingering(1);
+            assertTrue(System.nanoTime() - startNanos >= TimeUnit.SECONDS.toNanos(1));
+            assertEquals(Status.RESET, readToTheEnd(pair[1]));
+        }
+    }
+
+    /** Returns how many bytes the stream took while the peer reads nothing. */
+    private static int writeUntilFull(StreamHandle stream) {
+        byte[] block = new byte[16 << 10];
+        int taken = 0;
+        int count = stream.write(block, 0, block.length);
+        while (count > 0) {
+            taken += count;
+            count = stream.write(block, 0, block.length);
+        }
+        return taken;
+    }
+
+    /** Reads all there is and returns what comes instead of bytes. */
+    private static int readToTheEnd(StreamHandle stream) {
+        byte[] got = new byte[64 << 10];
+        int count = stream.read(got, 0, got.length);
+        while (count >= 0) {
+            if (count == 0 && stream.await(Ready.READ, EngineFixture.PATIENCE_NANOS) == 0) {
+                throw new IllegalStateException("neither bytes nor an end in time");
+            }
+            count = stream.read(got, 0, got.length);
+        }
+        return count;
     }
 
     /** More bytes written than send memory holds: writers starve, wait and go on; nothing is lost and nobody hangs. */

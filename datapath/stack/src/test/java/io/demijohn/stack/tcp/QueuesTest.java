@@ -14,8 +14,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The send and the receive queue, alone and with a thread at each end. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a byte or chunk lost is waited for
 class QueuesTest {
     private static final int STREAM_BYTES = 1_000_000;
 
