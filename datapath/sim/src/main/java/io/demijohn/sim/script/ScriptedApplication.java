@@ -175,7 +175,7 @@ final class ScriptedApplication {
                 : defaults;
     }
 
-    private static int number(List<String> call, String word, int otherwise) {
+    static int number(List<String> call, String word, int otherwise) {
         int at = call.indexOf(word);
         return at < 0 ? otherwise : Integer.parseInt(call.get(at + 1));
     }
