@@ -3,6 +3,7 @@ package io.demijohn.linux.host;
 import io.demijohn.device.Mem;
 import io.demijohn.device.Region;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -114,6 +115,24 @@ public final class Namespace implements AutoCloseable {
         return fd;
     }
 
+    /**
+     * Makes a tap interface as {@link #openTap} does, with a station address of its own and one neighbour that is known without
+     * asking.
+     */
+    public int openTap(String name, String prefix, String station, String neighbour, String neighbourStation) {
+        int fd = call(() -> attach(name));
+        batch(
+                "link set " + name + " address " + station + " up",
+                "address add " + prefix + " dev " + name,
+                "neighbour add " + neighbour + " lladdr " + neighbourStation + " dev " + name + " nud permanent");
+        return fd;
+    }
+
+    /** Runs several lines of {@code ip} in one process; fails unless its status is 0. */
+    public void batch(String... lines) {
+        call(() -> run(List.of("ip", "-batch", "-"), String.join("\n", lines) + "\n"));
+    }
+
     /** Returns the frames that the kernel dropped because nobody read the tap interface {@code name} in time. */
     public long transmitDropped(String name) {
         return call(() -> Files.readAllLines(Path.of("/proc/thread-self/net/dev")).stream()
@@ -146,6 +165,9 @@ public final class Namespace implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException thrown) {
+                throw thrown;
+            }
             throw new IllegalStateException(String.valueOf(e.getCause()), e);
         }
     }
@@ -154,6 +176,18 @@ public final class Namespace implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
+    }
+
+    private static String run(List<String> command, String input) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (OutputStream to = process.getOutputStream()) {
+            to.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(command + ": " + input + output);
+        }
+        return output;
     }
 
     private static int attach(String name) throws IOException {

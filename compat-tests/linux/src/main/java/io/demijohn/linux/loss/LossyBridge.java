@@ -110,6 +110,7 @@ final class LossyBridge implements AutoCloseable {
     private void run() {
         failed = true;
         Libc.setPreciseSleep();
+        Libc.setRealTime();
         while (!closing) {
             int moved = receive(0) + receive(1);
             long nextNanos = deliver();
