@@ -97,6 +97,15 @@ final class SimWire implements AutoCloseable {
         }
     }
 
+    /** Carries a frame of nobody's, untouched. */
+    void inject(int direction, byte[] frame, long nowNanos) {
+        if (pool.freeCount() > 0) {
+            PacketBuffer copy = acquire();
+            Mem.copyIn(frame, 0, copy.append(frame.length), frame.length);
+            launch(direction, copy, nowNanos + faults.delayNanos());
+        }
+    }
+
     /** Returns when the next frame arrives, or {@link Long#MAX_VALUE}. */
     long nextArrivalNanos() {
         Passage first = underWay.peek();

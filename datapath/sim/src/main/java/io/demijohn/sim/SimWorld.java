@@ -124,6 +124,11 @@ public final class SimWorld implements AutoCloseable {
         at(nowNanos, () -> pair.server().adopt(dial(server(), client(), port)));
     }
 
+    /** Puts a frame of nobody's on the wire to a host, 0 or 1; faults and filters do not see it. */
+    public void inject(int host, byte[] frame) {
+        wire.inject(1 - host, frame, nowNanos);
+    }
+
     /** Stops listening; what was accepted goes on. */
     public void stopListening() {
         TcpListener accepting = listener;
