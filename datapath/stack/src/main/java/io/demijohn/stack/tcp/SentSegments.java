@@ -128,11 +128,12 @@ final class SentSegments {
         Require.that(!has(record, LOST | SACKED), "segment marked lost twice, or though it arrived");
         unlinkTime(flight, record);
         words[(record << STRIDE_SHIFT) + FLAGS] |= LOST;
-        flight.lostBytes += bytes(record);
         int hint = flight.lostHint;
-        if (hint == NONE || start(record) < start(hint)) {
+        boolean only = flight.lostBytes == 0; // without a hint others may stand before
+        if (only || (hint != NONE && start(record) < start(hint))) {
             flight.lostHint = record;
         }
+        flight.lostBytes += bytes(record);
     }
 
     /** Marks all as lost that is not SACKed. */

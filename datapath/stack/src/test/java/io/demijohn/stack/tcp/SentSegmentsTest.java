@@ -56,6 +56,23 @@ final class SentSegmentsTest {
     }
 
     @Test
+    void firstLost_acknowledgedThenAnotherLost_theEarlierIsFound() {
+        Flight flight = new Flight(0);
+        for (int start = 0; start < 4; start++) {
+            segments.append(flight, start, start + 1, start);
+        }
+        int second = segments.next(flight.first);
+        int last = flight.last;
+        segments.markLost(flight, flight.first);
+        segments.markLost(flight, second);
+        segments.removeFirst(flight);
+        segments.markLost(flight, last);
+        assertEquals(second, segments.firstLost(flight));
+        segments.repeat(flight, last, 9);
+        assertEquals(second, segments.firstLost(flight));
+    }
+
+    @Test
     @Tag("proves:rfc6675-bound")
     void recordsAtTheirBound_refused_andFreeAgainAfterwards() {
         Flight flight = new Flight(0);
