@@ -66,7 +66,8 @@ public final class Engine implements AutoCloseable {
         StackConfig config = new StackConfig(
                 device.macAddress(),
                 options.networks(),
-                options.gateway(),
+                options.gateways(),
+                options.autoconfigure(),
                 device.mtuBytes(),
                 options.resolveNeighbours(),
                 device.capabilities(),

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an engine is opened with.
  *
- * @param networks own addresses with their prefixes, at least one
- * @param gateway where packets for other networks go, or null for none
- * @param resolveNeighbours whether ARP is spoken; false on a device that reaches only this engine
+ * @param networks own addresses with their prefixes, at least one unless addresses come from routers
+ * @param gateways where packets for other networks go; the first of each family counts
+ * @param autoconfigure whether IPv6 routers are asked for prefixes and addresses made of them
+ * @param resolveNeighbours whether ARP and neighbour discovery are spoken; false on a device that reaches only this engine
  * @param tcp the stack's TCP settings
  * @param spinNanos how long a waiting platform thread polls without work before it sleeps
  * @param memoryBytes bound of the engine's registered memory
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineOptions(
         List<LocalNetwork> networks,
-        @Nullable IpAddress gateway,
+        List<IpAddress> gateways,
+        boolean autoconfigure,
         boolean resolveNeighbours,
         TcpConfig tcp,
         long spinNanos,
@@ -30,8 +32,29 @@ public record EngineOptions(
 
     public EngineOptions {
         networks = List.copyOf(networks);
-        if (networks.isEmpty()) {
+        gateways = List.copyOf(gateways);
+        if (networks.isEmpty() && !autoconfigure) {
             throw new IllegalArgumentException("an engine needs at least one address");
         }
+    }
+
+    /** Makes the options of an engine that asks no routers; {@code gateway} may be null. */
+    public EngineOptions(
+            List<LocalNetwork> networks,
+            @Nullable IpAddress gateway,
+            boolean resolveNeighbours,
+            TcpConfig tcp,
+            long spinNanos,
+            long memoryBytes,
+            long seed) {
+        this(
+                networks,
+                gateway == null ? List.of() : List.of(gateway),
+                false,
+                resolveNeighbours,
+                tcp,
+                spinNanos,
+                memoryBytes,
+                seed);
     }
 }

@@ -101,7 +101,7 @@ final class FrameFuzzTest {
             for (PacketBuffer datagram = sockets[index].poll(); datagram != null; datagram = sockets[index].poll()) {
                 datagram.release();
             }
-            hosts[index].stack().udp().close(sockets[index]);
+            hosts[index].stack().udp().close(sockets[index], world.nowNanos());
         }
         world.requireEmpty(TEST);
     }

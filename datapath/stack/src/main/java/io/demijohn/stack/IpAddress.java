@@ -34,6 +34,11 @@ public record IpAddress(long high, long low) {
         return high == 0 && low >>> 32 == 0xFFFF;
     }
 
+    /** Returns whether the low half of an IPv4 address is that of a multicast group. */
+    public static boolean isIpv4Multicast(long low) {
+        return (int) low >>> 28 == 0xE;
+    }
+
     /** Returns the IPv4 address given as a big-endian int. */
     public static IpAddress ofIpv4(int address) {
         return new IpAddress(0, lowOfIpv4(address));

@@ -2,13 +2,17 @@ package io.demijohn.stack;
 
 import io.demijohn.device.BufferPool;
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.group.Igmp;
 import io.demijohn.stack.ip.FragmentReassembly;
 import io.demijohn.stack.ip.Icmp;
+import io.demijohn.stack.ip.Internet;
 import io.demijohn.stack.ip.Ipv4Input;
 import io.demijohn.stack.ip.Ipv4Output;
+import io.demijohn.stack.ip.PathMtuStore;
 import io.demijohn.stack.ip.Routes;
 import io.demijohn.stack.link.Arp;
 import io.demijohn.stack.link.EthernetOutput;
+import io.demijohn.stack.link.Ipv6Link;
 import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.tcp.SendMemory;
 import io.demijohn.stack.tcp.Tcp;
@@ -17,7 +21,9 @@ import io.demijohn.stack.timer.TimerWheel;
 import io.demijohn.stack.udp.Udp;
 import io.demijohn.stack.udp.UdpStatus;
 import io.demijohn.stack.wire.EthernetHeader;
+import io.demijohn.stack.wire.IgmpHeader;
 import io.demijohn.stack.wire.Ipv4Header;
+import io.demijohn.stack.wire.Ipv6Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   receive -> Ethernet -> IPv4 -> TCP, UDP, ICMP       drainTransmit <- frames <- ARP <- IPv4 output <- TCP, UDP, ICMP
+ *                       -> IPv6 (see Ipv6) -> the same                          <- ND  <- IPv6 output <- the same
  * </pre>
  *
  * <p>Owned by one engine; only the thread that drives it may call, except for {@link #isLocal}, {@link #reaches} and {@link
@@ -37,13 +44,17 @@ public final class Stack {
 
     private static final long TCP_SEED_SALT = 0x7463_7000L;
     private static final long UDP_SEED_SALT = 0x7564_7000L;
+    private static final long GROUP_SEED_SALT = 0x6967_6d70L;
     private static final long IP_SEED_SALT = 0x6970_7634L;
 
     private final StackCounters counters = new StackCounters();
     private final Routes routes;
     private final EthernetOutput ethernet;
     private final @Nullable Arp arp;
-    private final Ipv4Output output;
+    private final Ipv6 ipv6;
+    private final Internet output;
+    private final PathMtuStore paths;
+    private final Igmp igmp;
     private final Ipv4Input deviceInput;
     private final Ipv4Input loopedInput;
     private final FragmentReassembly reassembly;
@@ -60,16 +71,33 @@ public final class Stack {
     public Stack(StackConfig config, BufferPool packets, SendMemory sendMemory, long nowNanos) {
         this.station = config.macAddress();
         this.deviceChecksums = config.capabilities().receiveChecksum();
-        this.routes = new Routes(config.networks(), config.gateway());
+        Ipv6Link link = Ipv6.linkOf(config);
+        this.routes = new Routes(config.networks(), config.gateways(), link);
         this.ethernet = new EthernetOutput(station, packets.count(), counters);
         this.arp =
                 config.resolveNeighbours() ? new Arp(config.networks(), packets, ethernet, counters, nowNanos) : null;
-        this.output = new Ipv4Output(
-                routes, packets, ethernet, arp, config.mtuBytes(), counters, config.seed() ^ IP_SEED_SALT);
-        this.deviceInput = new Ipv4Input(routes, arp == null, deviceChecksums, counters);
-        this.loopedInput = new Ipv4Input(routes, true, true, counters);
+        this.paths = new PathMtuStore(config.mtuBytes(), counters);
+        IpAddress reporter = routes.sourceFor(0, IpAddress.IPV4_PREFIX);
+        int reporterIpv4 = reporter.isIpv4() ? reporter.ipv4() : 0;
+        this.igmp =
+                new Igmp(packets, ethernet, reporterIpv4, config.mtuBytes(), counters, config.seed() ^ GROUP_SEED_SALT);
+        Ipv4Output ipv4Output = new Ipv4Output(
+                routes,
+                igmp.groups(),
+                packets,
+                ethernet,
+                arp,
+                config.mtuBytes(),
+                paths,
+                counters,
+                config.seed() ^ IP_SEED_SALT);
         this.reassembly = new FragmentReassembly(packets.count(), counters);
-        this.icmp = new Icmp(routes, output, counters, nowNanos);
+        this.ipv6 =
+                new Ipv6(config, link, routes, packets, ethernet, ipv4Output, reassembly, paths, counters, nowNanos);
+        this.output = ipv6.internet();
+        this.deviceInput = new Ipv4Input(routes, igmp.groups(), arp == null, deviceChecksums, counters);
+        this.loopedInput = new Ipv4Input(routes, igmp.groups(), true, true, counters);
+        this.icmp = new Icmp(routes, ipv4Output, counters, nowNanos);
         this.tcp = new Tcp(
                 output,
                 config.tcp(),
@@ -77,7 +105,7 @@ public final class Stack {
                 new TimerWheel(nowNanos),
                 config.capabilities(),
                 config.seed() ^ TCP_SEED_SALT);
-        this.udp = new Udp(output, routes, counters, config.seed() ^ UDP_SEED_SALT);
+        this.udp = new Udp(output, routes, igmp.groups(), counters, config.seed() ^ UDP_SEED_SALT);
         if (arp != null) {
             arp.announce();
         }
@@ -103,14 +131,18 @@ public final class Stack {
                 return;
             }
             counters.dropForeignMac++;
-        } else if (target != station) {
+        } else if (target != station
+                && !isIpv4Group(target, type)
+                && !(type == EthernetHeader.TYPE_IPV6 && ipv6.isMemberStation(target))) {
             countForeign(target);
         } else if (type == EthernetHeader.TYPE_IPV4) {
             frame.trimFront(EthernetHeader.BYTES);
-            receiveIpv4(deviceInput, frame, deviceChecksums, nowNanos);
+            receiveIpv4(deviceInput, frame, target != station, deviceChecksums, nowNanos);
             return;
         } else if (type == EthernetHeader.TYPE_IPV6) {
-            counters.dropIpv6++;
+            frame.trimFront(EthernetHeader.BYTES);
+            ipv6.receive(frame, tcp, udp, nowNanos);
+            return;
         } else {
             counters.dropEtherType++;
         }
@@ -132,9 +164,16 @@ public final class Stack {
                 packet.release();
             }
         }
+        paths.advance(nowNanos);
+        igmp.groups().advance(nowNanos);
+        ipv6.advance(tcp, udp, nowNanos);
         reassembly.advance(nowNanos);
         for (PacketBuffer packet = reassembly.pollExpired(); packet != null; packet = reassembly.pollExpired()) {
-            icmp.sendReassemblyTimeExceeded(packet, nowNanos);
+            if (Ipv6Header.version(packet.address()) == 6) {
+                ipv6.sendReassemblyTimeExceeded(packet, nowNanos);
+            } else {
+                icmp.sendReassemblyTimeExceeded(packet, nowNanos);
+            }
             packet.release();
         }
         for (int count = 0; count < LOOPED_BATCH_MAX; count++) {
@@ -142,7 +181,11 @@ public final class Stack {
             if (packet == null) {
                 return;
             }
-            receiveIpv4(loopedInput, packet, true, nowNanos);
+            if (Ipv6Header.version(packet.address()) == 6) {
+                ipv6.receiveLooped(packet, tcp, udp, nowNanos);
+            } else {
+                receiveIpv4(loopedInput, packet, false, true, nowNanos);
+            }
         }
     }
 
@@ -150,6 +193,9 @@ public final class Stack {
     public long nextDeadlineNanos() {
         long earliest = earlier(tcp.nextDeadlineNanos(), output.loopedSinceNanos());
         earliest = earlier(earliest, reassembly.nextDeadlineNanos());
+        earliest = earlier(earliest, ipv6.nextDeadlineNanos());
+        earliest = earlier(earliest, paths.nextDeadlineNanos());
+        earliest = earlier(earliest, igmp.groups().nextDeadlineNanos());
         Arp resolver = arp;
         return resolver == null ? earliest : earlier(earliest, resolver.nextDeadlineNanos());
     }
@@ -194,6 +240,11 @@ public final class Stack {
         return counters;
     }
 
+    private static boolean isIpv4Group(long target, int type) {
+        return type == EthernetHeader.TYPE_IPV4
+                && (target == EthernetHeader.BROADCAST || EthernetHeader.isIpv4Group(target));
+    }
+
     private void countForeign(long target) {
         if (EthernetHeader.isGroup(target)) {
             counters.dropMulticast++;
@@ -202,8 +253,14 @@ public final class Stack {
         }
     }
 
-    private void receiveIpv4(Ipv4Input input, PacketBuffer packet, boolean checksumVerified, long nowNanos) {
+    private void receiveIpv4(
+            Ipv4Input input, PacketBuffer packet, boolean groupFrame, boolean checksumVerified, long nowNanos) {
         if (!input.accept(packet)) {
+            packet.release();
+            return;
+        }
+        if (groupFrame && !input.toGroup()) { // RFC 1122, 3.3.6
+            counters.dropMulticast++;
             packet.release();
             return;
         }
@@ -232,15 +289,18 @@ public final class Stack {
         long target = input.targetLow();
         switch (input.protocol()) {
             case Ipv4Header.PROTOCOL_TCP -> {
-                if (packet.next != null) {
-                    counters.dropReassembledTooBig++;
+                if (packet.next != null || input.toGroup()) {
+                    counters.dropReassembledTooBig += input.toGroup() ? 0 : 1;
+                    counters.dropMulticast += input.toGroup() ? 1 : 0;
                     PacketChain.release(packet);
                     return;
                 }
                 tcp.receive(packet, 0, source, 0, target, trafficClass, checksumVerified, nowNanos);
             }
             case Ipv4Header.PROTOCOL_UDP -> {
-                if (!udp.receive(packet, 0, source, 0, target, checksumVerified)) {
+                if (input.toGroup()) {
+                    udp.receiveGroup(packet, 0, source, 0, target, checksumVerified);
+                } else if (!udp.receive(packet, 0, source, 0, target, checksumVerified)) {
                     packet.prepend(headerBytes);
                     icmp.sendPortUnreachable(packet, nowNanos);
                     PacketChain.release(packet);
@@ -250,6 +310,14 @@ public final class Stack {
                 if (icmp.receive(packet, source, target, nowNanos)) {
                     tellUnreachable(nowNanos);
                 }
+            }
+            case IgmpHeader.PROTOCOL -> {
+                if (packet.next != null) {
+                    counters.dropReassembledTooBig++;
+                    PacketChain.release(packet);
+                    return;
+                }
+                igmp.receive(packet, input.timeToLive(), nowNanos);
             }
             default -> {
                 counters.dropIpProtocol++;
@@ -264,18 +332,33 @@ public final class Stack {
         long remote = icmp.quotedTargetLow();
         int localPort = icmp.quotedSourcePort();
         int remotePort = icmp.quotedTargetPort();
+        if (icmp.tooBig()) {
+            int mtu = paths.proposal(0, remote, icmp.nextHopMtuBytes(), icmp.quotedBytes());
+            boolean ours = mtu > 0
+                    && switch (icmp.quotedProtocol()) {
+                        case Ipv4Header.PROTOCOL_TCP ->
+                            tcp.onPathMtu(
+                                    0, local, localPort, 0, remote, remotePort, icmp.quotedSequence(), mtu, nowNanos);
+                        case Ipv4Header.PROTOCOL_UDP -> udp.sends(0, local, localPort, 0, remote, remotePort);
+                        default -> false; // nothing of ours tells whether it is true
+                    };
+            if (ours) {
+                paths.lower(0, remote, mtu, nowNanos);
+            }
+            return;
+        }
         if (icmp.quotedProtocol() == Ipv4Header.PROTOCOL_TCP) {
             int status = icmp.quotedPortClosed() ? TcpStatus.REFUSED : TcpStatus.UNREACHABLE;
             int sequence = icmp.quotedSequence();
             tcp.onUnreachable(0, local, localPort, 0, remote, remotePort, sequence, status, nowNanos);
         } else if (icmp.quotedProtocol() == Ipv4Header.PROTOCOL_UDP) {
             int status = icmp.quotedPortClosed() ? UdpStatus.REFUSED : UdpStatus.UNREACHABLE;
-            udp.onUnreachable(0, local, localPort, 0, remote, remotePort, status);
+            udp.onUnreachable(0, local, localPort, 0, remote, remotePort, status, icmp.hard());
         }
     }
 
     /** Returns the earlier of two deadlines, where {@link Long#MAX_VALUE} is none. */
-    private static long earlier(long one, long other) {
+    static long earlier(long one, long other) {
         if (one == Long.MAX_VALUE || other == Long.MAX_VALUE) {
             return Math.min(one, other);
         }

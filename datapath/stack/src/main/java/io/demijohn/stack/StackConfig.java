@@ -2,6 +2,7 @@ package io.demijohn.stack;
 
 import io.demijohn.device.Capabilities;
 import io.demijohn.stack.tcp.TcpConfig;
+import io.demijohn.stack.wire.Ipv6Header;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param macAddress the device's station address in the low 48 bits
  * @param networks our addresses, at least one
- * @param gateway the way to all other networks, or null
+ * @param gateways the ways to all other networks, the first of each family counts
+ * @param autoconfigure IPv6 routers are asked for prefixes, and addresses made of them (RFC 4862)
  * @param mtuBytes largest IP packet that one frame carries
- * @param resolveNeighbours ARP is spoken; if false the device loops frames back and their destination is our own station
+ * @param resolveNeighbours ARP and neighbour discovery are spoken; if false the device loops frames back and their destination is our own station
  * @param capabilities what the device does for the stack
  * @param tcp TCP's tunables
  * @param seed secret behind initial sequence numbers and random ports
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record StackConfig(
         long macAddress,
         List<LocalNetwork> networks,
-        @Nullable IpAddress gateway,
+        List<IpAddress> gateways,
+        boolean autoconfigure,
         int mtuBytes,
         boolean resolveNeighbours,
         Capabilities capabilities,
@@ -31,11 +34,48 @@ public record StackConfig(
 
     public StackConfig {
         networks = List.copyOf(networks);
-        if (networks.isEmpty()) {
+        gateways = List.copyOf(gateways);
+        if (networks.isEmpty() && !autoconfigure) {
             throw new IllegalArgumentException("a stack without an address");
         }
         if (mtuBytes < MTU_MIN_BYTES || mtuBytes > 65_535) {
             throw new IllegalArgumentException("mtu " + mtuBytes + ": must be " + MTU_MIN_BYTES + " to 65535");
         }
+        if (mtuBytes < Ipv6Header.MTU_MIN_BYTES && speaksIpv6(networks, autoconfigure)) {
+            throw new IllegalArgumentException(
+                    "mtu " + mtuBytes + ": must be " + Ipv6Header.MTU_MIN_BYTES + " at least for IPv6 (RFC 8200, 5)");
+        }
+    }
+
+    /** Makes the configuration of a host that asks no routers; {@code gateway} may be null. */
+    public StackConfig(
+            long macAddress,
+            List<LocalNetwork> networks,
+            @Nullable IpAddress gateway,
+            int mtuBytes,
+            boolean resolveNeighbours,
+            Capabilities capabilities,
+            TcpConfig tcp,
+            long seed) {
+        this(
+                macAddress,
+                networks,
+                gateway == null ? List.of() : List.of(gateway),
+                false,
+                mtuBytes,
+                resolveNeighbours,
+                capabilities,
+                tcp,
+                seed);
+    }
+
+    /** Returns whether the host has IPv6 addresses, or may get them. */
+    public boolean speaksIpv6() {
+        return speaksIpv6(networks, autoconfigure);
+    }
+
+    private static boolean speaksIpv6(List<LocalNetwork> networks, boolean autoconfigure) {
+        return autoconfigure
+                || networks.stream().anyMatch(network -> !network.address().isIpv4());
     }
 }

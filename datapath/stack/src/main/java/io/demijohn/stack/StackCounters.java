@@ -29,19 +29,19 @@ public final class StackCounters extends Counters {
     /** Dropped: a unicast frame to a station that is not us. */
     public long dropForeignMac;
 
-    /** Dropped: a multicast or broadcast frame that is not ARP. */
+    /** Dropped: a frame or packet to a group that we are not in, or to one by a protocol that knows no groups. */
     public long dropMulticast;
 
-    /** Dropped: neither IPv4 nor ARP. */
+    /** Dropped: neither IPv4 nor IPv6 nor ARP. */
     public long dropEtherType;
 
-    /** Dropped: IPv6, which the stack does not speak yet. */
+    /** Dropped: IPv6 at a host that was given no address of that family. */
     public long dropIpv6;
 
-    /** Dropped: IPv4 packet shorter than its header says, or than any header. */
+    /** Dropped: IP packet shorter than its header says, or than any header. */
     public long dropIpTruncated;
 
-    /** Dropped: IPv4 header with a wrong version or impossible lengths. */
+    /** Dropped: IP header with a wrong version or impossible lengths. */
     public long dropIpMalformed;
 
     /** Dropped: IPv4 header checksum wrong. */
@@ -49,6 +49,12 @@ public final class StackCounters extends Counters {
 
     /** Dropped: source routing asked for (RFC 7126, 4.3). */
     public long dropIpSourceRoute;
+
+    /** Dropped: IPv6 extension headers malformed, too many, unknown, or with an option that forbids to go on. */
+    public long dropIpExtension;
+
+    /** Dropped: an IPv6 packet that says that nothing follows its headers. */
+    public long dropIpEmpty;
 
     /** Dropped: a source address that no host can have, or our own from outside. */
     public long dropIpMartian;
@@ -128,6 +134,42 @@ public final class StackCounters extends Counters {
     /** ARP packets that would change a neighbour confirmed a moment ago; ignored. */
     public long arpFlapsIgnored;
 
+    /** Neighbour solicitations sent, those that check our own addresses included. */
+    public long neighbourSolicitationsSent;
+
+    /** Neighbour advertisements sent. */
+    public long neighbourAdvertisementsSent;
+
+    /** Router solicitations sent. */
+    public long routerSolicitationsSent;
+
+    /** Router advertisements taken. */
+    public long routerAdvertisementsReceived;
+
+    /** Router advertisements at a host that was not told to listen to them. */
+    public long routerAdvertisementsIgnored;
+
+    /** Redirects; they change nothing. */
+    public long redirectsIgnored;
+
+    /** Dropped: neighbour discovery from beyond the link, malformed or contradicting itself. */
+    public long dropNeighbourMalformed;
+
+    /** Dropped: neighbour discovery about nobody we know and not asking for us. */
+    public long dropNeighbourUnsolicited;
+
+    /** Dropped: neighbour discovery over the rate limit. */
+    public long dropNeighbourRateLimited;
+
+    /** IPv6 addresses that the stack gave itself. */
+    public long addressesConfigured;
+
+    /** IPv6 addresses not used because another station has them. */
+    public long addressDuplicates;
+
+    /** Advertisements in which another station claims an IPv6 address that is long ours. */
+    public long addressConflicts;
+
     /** Neighbours forgotten to make room for others. */
     public long neighboursEvicted;
 
@@ -155,11 +197,20 @@ public final class StackCounters extends Counters {
     /** Destination-unreachable messages sent. */
     public long icmpUnreachableSent;
 
+    /** ICMPv6 parameter problems sent. */
+    public long icmpProblemsSent;
+
     /** Destination-unreachable messages handed to a transport. */
     public long icmpUnreachableReceived;
 
-    /** Fragmentation-needed messages taken; they change nothing yet. */
+    /** Fragmentation-needed messages taken. */
     public long icmpFragmentationNeeded;
+
+    /** Paths lowered because a router said so. */
+    public long pathMtuLowered;
+
+    /** Reports of a path's MTU that were not believed: not lower, or not about a packet that was too big. */
+    public long pathMtuIgnored;
 
     /** Dropped: ICMP message truncated, or what it quotes is not ours. */
     public long dropIcmpMalformed;
@@ -172,6 +223,18 @@ public final class StackCounters extends Counters {
 
     /** ICMP messages not sent because of the rate limit. */
     public long dropIcmpRateLimited;
+
+    /** Routers' queries about groups taken. */
+    public long groupQueriesReceived;
+
+    /** Records about groups sent to routers. */
+    public long groupReportsSent;
+
+    /** Dropped: IGMP or MLD message malformed, or from beyond the link. */
+    public long dropGroupMalformed;
+
+    /** Dropped: echo request or report to a group (RFC 1122, 3.2.2.6). */
+    public long dropIcmpGroup;
 
     /** Datagrams given to a socket. */
     public long udpReceived;
@@ -187,6 +250,9 @@ public final class StackCounters extends Counters {
 
     /** Dropped: no socket has the port. */
     public long dropUdpNoSocket;
+
+    /** Reports of trouble that may pass, such as a network that is not found; sockets do not fail for them. */
+    public long udpSoftErrors;
 
     /** Dropped: the socket's receive queue is at its bound. */
     public long dropUdpQueueFull;

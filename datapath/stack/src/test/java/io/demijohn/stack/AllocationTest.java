@@ -49,7 +49,52 @@ final class AllocationTest {
                 allocated = threads.getCurrentThreadAllocatedBytes() - before;
             }
             assertTrue(allocated < 1024, allocated + " bytes for " + 5 * PACKETS + " packets");
-            host.stack.udp().close(socket);
+            host.stack.udp().close(socket, host.nowNanos);
+            assertEquals(host.pool.count(), host.pool.freeCount());
+        }
+    }
+
+    @Test
+    void manyIpv6PacketsInAndOut_allocateNothing() {
+        try (TestHost host = TestHost.dualStack()) {
+            host.introducePeer6();
+            UdpSocket socket = Objects.requireNonNull(host.stack.udp().bind(IpAddress.ANY, 2000, false, 1 << 16));
+            byte[] ours = Frames6.ours();
+            byte[] peer = Frames6.peer();
+            IpAddress them = Frames6.ip("fd77::1");
+            byte[][] frames = {
+                Frames6.frame(peer, ours, 17, 64, Frames6.udp(peer, ours, 1000, 2000, new byte[64])),
+                Frames6.icmpFrame(peer, ours, 64, 128, 0, 1, new byte[64]),
+                Frames6.frame(peer, ours, 6, 64, Frames6.tcp(peer, ours, 1, 2, 3, 4, 0x10)),
+                Frames6.solicitation(peer, ours, ours, Frames.PEER_MAC),
+                Frames6.advertisement(peer, ours, 0x6000_0000, peer, Frames.PEER_MAC),
+                Frames6.frame(peer, ours, 200, 64, new byte[8]),
+            };
+            ByteBuffer payload = ByteBuffer.allocateDirect(100);
+            PacketBuffer[] out = new PacketBuffer[64];
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long allocated = 0;
+            for (int round = 0; round < 4; round++) { // the first ones warm up
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int index = 0; index < PACKETS; index++) {
+                    for (byte[] frame : frames) {
+                        host.deliver(frame);
+                    }
+                    Objects.requireNonNull(socket.poll()).release();
+                    host.stack.udp().nextTouched();
+                    payload.clear();
+                    host.stack.udp().send(socket, them.high(), them.low(), 53, payload, host.nowNanos);
+                    host.elapse(1_000_000);
+                    int count = host.stack.drainTransmit(out, out.length);
+                    for (int frame = 0; frame < count; frame++) {
+                        out[frame].release();
+                    }
+                }
+                allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            }
+            assertTrue(allocated < 1024, allocated + " bytes for " + 7 * PACKETS + " packets");
+            assertTrue(host.counters().icmpEchoReplies > 0 && host.counters().neighbourAdvertisementsSent > 0);
+            host.stack.udp().close(socket, host.nowNanos);
             assertEquals(host.pool.count(), host.pool.freeCount());
         }
     }

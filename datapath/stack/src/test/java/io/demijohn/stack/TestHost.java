@@ -18,7 +18,7 @@ public final class TestHost implements AutoCloseable {
 
     public final BufferPool pool;
     public final Stack stack;
-    public long nowNanos = 5 * SECOND;
+    public long nowNanos;
 
     private final Region packets = Region.allocate(BUFFERS * SLOT_BYTES);
     private final Region sending = Region.allocate(1 << 20);
@@ -29,18 +29,74 @@ public final class TestHost implements AutoCloseable {
     }
 
     public TestHost(boolean resolveNeighbours) {
-        pool = new BufferPool(packets, SLOT_BYTES);
-        StackConfig config = new StackConfig(
+        this(
                 Frames.OUR_MAC,
                 List.of(new LocalNetwork(IpAddress.ofIpv4(Frames.OUR_IP), 24, false)),
-                IpAddress.ofIpv4(0x0A4D00FE),
+                List.of(IpAddress.ofIpv4(0x0A4D00FE)),
+                false,
                 1500,
+                resolveNeighbours);
+        sent(); // the announcement
+    }
+
+    /** Makes a host that is configured so; what it sends at its start waits in {@link #sent}. */
+    public TestHost(
+            long station,
+            List<LocalNetwork> networks,
+            List<IpAddress> gateways,
+            boolean autoconfigure,
+            int mtuBytes,
+            boolean resolveNeighbours) {
+        this(station, networks, gateways, autoconfigure, mtuBytes, resolveNeighbours, 5 * SECOND);
+    }
+
+    /** Makes a host that starts at {@code startNanos}. */
+    public TestHost(
+            long station,
+            List<LocalNetwork> networks,
+            List<IpAddress> gateways,
+            boolean autoconfigure,
+            int mtuBytes,
+            boolean resolveNeighbours,
+            long startNanos) {
+        nowNanos = startNanos;
+        pool = new BufferPool(packets, SLOT_BYTES);
+        StackConfig config = new StackConfig(
+                station,
+                networks,
+                gateways,
+                autoconfigure,
+                mtuBytes,
                 resolveNeighbours,
                 new Capabilities(false, false, true, false, 64),
                 TcpConfig.defaults(),
                 7);
         stack = new Stack(config, pool, new SendMemory(sending), nowNanos);
-        sent(); // the announcement
+    }
+
+    /** Makes a host at fd77::2/64 and 10.77.0.2/24, past its start. */
+    public static TestHost dualStack() {
+        TestHost host = new TestHost(
+                Frames.OUR_MAC,
+                List.of(
+                        new LocalNetwork(Frames6.ip("fd77::2"), 64, false),
+                        new LocalNetwork(IpAddress.ofIpv4(Frames.OUR_IP), 24, false)),
+                List.of(),
+                false,
+                1500,
+                true);
+        host.elapse(SECOND);
+        host.elapse(SECOND);
+        host.elapse(SECOND);
+        host.sent();
+        return host;
+    }
+
+    /** Lets the stack learn the peer's station at fd77::1, and takes what it answers. */
+    public void introducePeer6() {
+        deliver(Frames6.solicitation(
+                Frames6.peer(), Frames6.solicitedGroup(Frames6.ours()), Frames6.ours(), Frames.PEER_MAC));
+        sent();
     }
 
     /** Gives the frame to the stack. */

@@ -22,6 +22,8 @@ public record Script(String purpose, List<String> proves, Map<String, String> se
     public static final int LINES_MAX = 40;
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final int ETHERNET_MSS_BYTES = 1460;
+    private static final int IPV6_EXTRA_BYTES = 20;
 
     /**
      * Reads a script.
@@ -77,6 +79,35 @@ public record Script(String purpose, List<String> proves, Map<String, String> se
             lines.add(new ScriptLine(
                     line.number(), line.actor(), line.fromNanos(), line.untilNanos(), line.words(), next));
         }
+    }
+
+    /** Returns whether the script names no family and so must hold over both. */
+    public boolean isForBothFamilies() {
+        return !settings.containsKey("ip");
+    }
+
+    /** Returns the same script over IPv6, whose header is larger: our MSS option says so much less. */
+    public Script overIpv6() {
+        Map<String, String> six = new HashMap<>(settings);
+        six.put("ip", "6");
+        List<ScriptLine> longer = new ArrayList<>();
+        for (ScriptLine line : lines) {
+            Packet packet = line.packet();
+            boolean offers = packet != null
+                    && line.actor() == ScriptLine.Actor.OUT
+                    && packet.get(Field.MSS, 0) == ETHERNET_MSS_BYTES;
+            longer.add(
+                    packet == null || !offers
+                            ? line
+                            : new ScriptLine(
+                                    line.number(),
+                                    line.actor(),
+                                    line.fromNanos(),
+                                    line.untilNanos(),
+                                    line.words(),
+                                    packet.behind(0).with(Field.MSS, ETHERNET_MSS_BYTES - IPV6_EXTRA_BYTES)));
+        }
+        return new Script(purpose, proves, six, longer);
     }
 
     private static ScriptLine parseLine(int number, List<String> words, long beforeNanos) {

@@ -86,7 +86,7 @@ final class ScriptedApplication {
         for (ScriptedSocket socket : sockets.values()) {
             socket.end(nowNanos);
         }
-        datagrams.end();
+        datagrams.end(nowNanos);
     }
 
     /** Frees the queues of connections that are gone, as the engine does. */

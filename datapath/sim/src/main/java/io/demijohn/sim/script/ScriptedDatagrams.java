@@ -56,16 +56,16 @@ final class ScriptedDatagrams {
                 int wanted = argument.equals("refused") ? UdpStatus.REFUSED : UdpStatus.UNREACHABLE;
                 require(argument.equals("fine") ? error == 0 : error == wanted, "error " + error);
             }
-            case "close" -> end();
+            case "close" -> end(nowNanos);
             default -> throw new ScriptException("unknown call udp " + words);
         }
     }
 
     /** Closes the socket if there is one. */
-    void end() {
+    void end(long nowNanos) {
         UdpSocket open = socket;
         if (open != null) {
-            udp.close(open);
+            udp.close(open, nowNanos);
         }
         while (udp.nextTouched() != null) {
             // as an engine does

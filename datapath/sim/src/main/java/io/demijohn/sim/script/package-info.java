@@ -50,7 +50,7 @@
  *       unreachable}, {@code alive} or {@code gone} (out of TCP's table); {@code udp bind PORT}, {@code udp connect PORT},
  *       {@code udp send N [to PORT]}, {@code udp read N}, {@code udp empty}, {@code udp is refused|unreachable|fine}, {@code udp
  *       close}.
- *   <li><b>settings</b>: {@code mtu}, {@code ip} (4 or 6), {@code buffers} (packet buffers of the stack) and the labels of
+ *   <li><b>settings</b>: {@code mtu}, {@code ip} (4 or 6; a script that does not say runs over both), {@code buffers} (packet buffers of the stack) and the labels of
  *       {@link io.demijohn.stack.tcp.TcpTunable}, such as {@code delayed-ack}, {@code time-wait}, {@code timestamps}; durations
  *       are in seconds.
  * </ul>

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.demijohn.stack.tcp.TcpState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -26,16 +28,20 @@ final class ScriptsTest {
     @TestFactory
     Stream<DynamicTest> script_run_stackDoesWhatItSays() throws IOException, URISyntaxException {
         Path root = root();
-        String only = System.getProperty("script", "");
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(root)) {
-            files = walk.filter(file -> file.toString().endsWith(".script"))
-                    .filter(file -> file.toString().contains(only))
-                    .sorted()
-                    .toList();
-        }
-        return files.stream()
-                .map(file -> DynamicTest.dynamicTest(root.relativize(file).toString(), () -> run(file)));
+        return files(root)
+                .map(file -> DynamicTest.dynamicTest(root.relativize(file).toString(), () -> run(parse(file))));
+    }
+
+    /** Scripts that name no family say the same over IPv6. */
+    @TestFactory
+    @Tag("proves:rfc8200")
+    Stream<DynamicTest> script_overIpv6_stackDoesWhatItSays() throws IOException, URISyntaxException {
+        Path root = root();
+        return files(root)
+                .filter(file -> parse(file).isForBothFamilies())
+                .map(file -> DynamicTest.dynamicTest(
+                        root.relativize(file) + " over IPv6",
+                        () -> run(parse(file).overIpv6())));
     }
 
     /** RFC 9293, 3.10.7: every event in every state has its script. */
@@ -80,8 +86,28 @@ final class ScriptsTest {
                 .toURI());
     }
 
-    private static void run(Path file) throws IOException {
-        try (ScriptRunner runner = new ScriptRunner(Script.parse(Files.readString(file)))) {
+    private static Stream<Path> files(Path root) throws IOException {
+        String only = System.getProperty("script", "");
+        try (Stream<Path> walk = Files.walk(root)) {
+            return walk
+                    .filter(file -> file.toString().endsWith(".script"))
+                    .filter(file -> file.toString().contains(only))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static Script parse(Path file) {
+        try {
+            return Script.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(Script script) {
+        try (ScriptRunner runner = new ScriptRunner(script)) {
             runner.run();
         }
     }

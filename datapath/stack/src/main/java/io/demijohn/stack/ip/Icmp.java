@@ -26,14 +26,21 @@ public final class Icmp {
     private static final int ERRORS_PER_SECOND = 1_000;
     private static final int BURST = 64;
 
+    /** Codes of unreachable that are no passing trouble, as Linux has them: protocol, port, unknown, isolated, forbidden. */
+    private static final int HARD_CODES = 1 << 2 | 1 << 3 | 0x7C0 | 0xE000;
+
     private final Routes routes;
     private final Ipv4Output output;
     private final StackCounters counters;
     private final RateLimit echoLimit;
     private final RateLimit errorLimit;
 
+    private int nextHopMtuBytes;
+    private int quotedBytes;
     private int quotedProtocol;
     private boolean quotedPortClosed;
+    private boolean tooBig;
+    private boolean hard;
     private long quotedSourceLow;
     private long quotedTargetLow;
     private int quotedSourcePort;
@@ -56,6 +63,8 @@ public final class Icmp {
         counters.icmpReceived++;
         if (message.length() < IcmpHeader.BYTES) {
             counters.dropIcmpMalformed++;
+        } else if (routes.isGroup(0, targetLow)) {
+            counters.dropIcmpGroup++;
         } else if (!PacketChain.holdsChecksum(message)) {
             counters.dropIcmpChecksum++;
         } else {
@@ -78,6 +87,8 @@ public final class Icmp {
     /** Reads a packet of ours that never left, window at its IP header, as if a report quoted it; lends. */
     public boolean readUndelivered(PacketBuffer packet) {
         quotedPortClosed = false;
+        tooBig = false;
+        hard = false;
         return readQuote(packet.address(), packet.length());
     }
 
@@ -100,7 +111,7 @@ public final class Icmp {
         long quoted = packet.address();
         long sourceLow = IpAddress.lowOfIpv4(Ipv4Header.source(quoted));
         long targetLow = IpAddress.lowOfIpv4(Ipv4Header.target(quoted));
-        if (routes.isGroup(0, targetLow) || routes.isGroup(0, sourceLow)) {
+        if (routes.isGroup(0, targetLow) || routes.isGroup(0, sourceLow) || isIcmpError(packet)) {
             return false;
         }
         if (!errorLimit.tryTake(nowNanos)) {
@@ -125,6 +136,32 @@ public final class Icmp {
         return true;
     }
 
+    /** Returns whether a router dropped the quoted packet because it was too big, rather than that its target is not found. */
+    public boolean tooBig() {
+        return tooBig;
+    }
+
+    /** Returns the MTU behind that router as it says, 0 if it does not. */
+    public int nextHopMtuBytes() {
+        return nextHopMtuBytes;
+    }
+
+    /** Returns the size of the quoted packet as its header says. */
+    public int quotedBytes() {
+        return quotedBytes;
+    }
+
+    /** Returns whether the packet, window at its IP header, is an ICMP error itself, or too short to tell. */
+    private static boolean isIcmpError(PacketBuffer packet) {
+        long header = packet.address();
+        if (Ipv4Header.protocol(header) != Ipv4Header.PROTOCOL_ICMP) {
+            return false;
+        }
+        int headerBytes = Ipv4Header.headerBytes(header);
+        int type = packet.length() <= headerBytes ? -1 : IcmpHeader.type(header + headerBytes);
+        return type != IcmpHeader.ECHO_REQUEST && type != IcmpHeader.ECHO_REPLY;
+    }
+
     public int quotedProtocol() {
         return quotedProtocol;
     }
@@ -132,6 +169,11 @@ public final class Icmp {
     /** Returns whether the host answered that nobody has the port or protocol, rather than a router that it is not found. */
     public boolean quotedPortClosed() {
         return quotedPortClosed;
+    }
+
+    /** Returns whether repeating does not help: not a lost route or a time that was over (RFC 1122, 4.2.3.9). */
+    public boolean hard() {
+        return hard;
     }
 
     /** Returns the low half of our own address. */
@@ -171,17 +213,20 @@ public final class Icmp {
     private boolean readReport(PacketBuffer message, int type) {
         long header = message.address();
         int code = IcmpHeader.code(header);
-        if (type == IcmpHeader.UNREACHABLE && code == IcmpHeader.CODE_FRAGMENTATION_NEEDED) {
-            counters.icmpFragmentationNeeded++;
-            return false;
-        }
+        tooBig = type == IcmpHeader.UNREACHABLE && code == IcmpHeader.CODE_FRAGMENTATION_NEEDED;
+        nextHopMtuBytes = IcmpHeader.rest(header) & 0xffff; // RFC 1191, 4
         quotedPortClosed = type == IcmpHeader.UNREACHABLE
                 && (code == IcmpHeader.CODE_PORT_UNREACHABLE || code == IcmpHeader.CODE_PROTOCOL_UNREACHABLE);
+        hard = type == IcmpHeader.UNREACHABLE && (HARD_CODES >>> code & 1) != 0 && code < Integer.SIZE;
         if (!readQuote(header + IcmpHeader.BYTES, message.length() - IcmpHeader.BYTES)) {
             counters.dropIcmpMalformed++;
             return false;
         }
-        counters.icmpUnreachableReceived++;
+        if (tooBig) {
+            counters.icmpFragmentationNeeded++;
+        } else {
+            counters.icmpUnreachableReceived++;
+        }
         return true;
     }
 
@@ -195,6 +240,7 @@ public final class Icmp {
                 || bytes < headerBytes + QUOTED_TRANSPORT_BYTES) {
             return false;
         }
+        quotedBytes = Ipv4Header.totalBytes(quote);
         quotedProtocol = Ipv4Header.protocol(quote);
         quotedSourceLow = IpAddress.lowOfIpv4(Ipv4Header.source(quote));
         quotedTargetLow = IpAddress.lowOfIpv4(Ipv4Header.target(quote));

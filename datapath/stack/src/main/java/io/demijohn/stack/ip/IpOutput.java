@@ -30,7 +30,7 @@ public interface IpOutput {
      * cut in pieces of {@link #fragmentBytes} already.
      *
      * @param protocol the IP protocol number
-     * @param trafficClass the IPv4 TOS or IPv6 traffic class byte
+     * @param service the IPv4 TOS or IPv6 traffic class byte, or more: see {@link Service}
      */
     void send(
             PacketBuffer segment,
@@ -39,7 +39,7 @@ public interface IpOutput {
             long destinationHigh,
             long destinationLow,
             int protocol,
-            int trafficClass,
+            int service,
             long nowNanos);
 
     /** Returns how many bytes of a datagram one fragment to that destination carries, a multiple of 8. */
@@ -47,6 +47,11 @@ public interface IpOutput {
         boolean ipv4 = IpAddress.isIpv4(destinationHigh, destinationLow);
         int headers = ipv4 ? Ipv4Header.BYTES : IPV6_AND_FRAGMENT_HEADER_BYTES;
         return (mtuBytes(destinationHigh, destinationLow) - headers) & -FRAGMENT_UNIT;
+    }
+
+    /** Returns the largest IP packet in bytes that we take, whatever the path carries (RFC 6691, 2). */
+    default int linkMtuBytes(long destinationHigh, long destinationLow) {
+        return mtuBytes(destinationHigh, destinationLow);
     }
 
     /** Returns the largest IP packet in bytes, IP header included, for that destination. */

@@ -3,7 +3,9 @@ package io.demijohn.stack.ip;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.group.Groups;
 import io.demijohn.stack.wire.Checksum;
+import io.demijohn.stack.wire.IgmpHeader;
 import io.demijohn.stack.wire.Ipv4Header;
 
 /**
@@ -16,17 +18,21 @@ public final class Ipv4Input {
     private static final int VERSION = 4;
     private static final int NET_LOOPBACK = 127;
     private static final int CLASS_D_FIRST = 224;
+    private static final int ALL_HOSTS = 0xE000_0001;
 
     private final Routes routes;
+    private final Groups groups;
     private final boolean ownSourceAllowed;
     private final boolean checksumDone;
     private final StackCounters counters;
 
     private final Fragment fragment = new Fragment();
     private boolean isFragment;
+    private boolean toGroup;
     private int headerBytes;
     private int protocol;
     private int trafficClass;
+    private int timeToLive;
     private long sourceLow;
     private long targetLow;
 
@@ -36,8 +42,10 @@ public final class Ipv4Input {
      * @param ownSourceAllowed the device loops our own packets back to us
      * @param checksumDone the device has checked header checksums
      */
-    public Ipv4Input(Routes routes, boolean ownSourceAllowed, boolean checksumDone, StackCounters counters) {
+    public Ipv4Input(
+            Routes routes, Groups groups, boolean ownSourceAllowed, boolean checksumDone, StackCounters counters) {
         this.routes = routes;
+        this.groups = groups;
         this.ownSourceAllowed = ownSourceAllowed;
         this.checksumDone = checksumDone;
         this.counters = counters;
@@ -69,6 +77,7 @@ public final class Ipv4Input {
         }
         protocol = Ipv4Header.protocol(header);
         trafficClass = Ipv4Header.trafficClass(header);
+        timeToLive = Ipv4Header.timeToLive(header);
         sourceLow = IpAddress.lowOfIpv4(Ipv4Header.source(header));
         targetLow = IpAddress.lowOfIpv4(Ipv4Header.target(header));
         packet.trimTo(totalBytes);
@@ -98,6 +107,11 @@ public final class Ipv4Input {
         return trafficClass;
     }
 
+    /** Returns whether the destination is a multicast group that we are in, or a broadcast address. */
+    public boolean toGroup() {
+        return toGroup;
+    }
+
     /** Returns the low half of the source's v4-mapped address. */
     public long sourceLow() {
         return sourceLow;
@@ -108,19 +122,33 @@ public final class Ipv4Input {
         return targetLow;
     }
 
+    public int timeToLive() {
+        return timeToLive;
+    }
+
     private boolean addressesAllowed() {
-        if (!routes.isLocal(0, targetLow)) {
+        toGroup = routes.isGroup(0, targetLow);
+        if (toGroup && IpAddress.isIpv4Multicast(targetLow) && !isMember()) {
+            counters.dropMulticast++;
+            return false;
+        }
+        if (!toGroup && !routes.isLocal(0, targetLow)) {
             counters.dropIpNotLocal++;
             return false;
         }
         int net = (int) sourceLow >>> 24;
-        boolean impossible = net == 0 || net >= CLASS_D_FIRST || routes.isGroup(0, sourceLow);
+        boolean querier = (int) sourceLow == 0 && protocol == IgmpHeader.PROTOCOL; // a switch's (RFC 4541, 2.1.1)
+        boolean impossible = (net == 0 && !querier) || net >= CLASS_D_FIRST || routes.isGroup(0, sourceLow);
         boolean notFromOutside = net == NET_LOOPBACK || routes.isLocal(0, sourceLow);
         if (impossible || (notFromOutside && !ownSourceAllowed)) {
             counters.dropIpMartian++;
             return false;
         }
         return true;
+    }
+
+    private boolean isMember() {
+        return (int) targetLow == ALL_HOSTS || groups.isMember(0, targetLow);
     }
 
     private boolean shapeAllowed(long header) {

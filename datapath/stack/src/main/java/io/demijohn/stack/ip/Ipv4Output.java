@@ -1,9 +1,11 @@
 package io.demijohn.stack.ip;
 
 import io.demijohn.device.BufferPool;
+import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.group.Groups;
 import io.demijohn.stack.link.Arp;
 import io.demijohn.stack.link.EthernetOutput;
 import io.demijohn.stack.link.FrameQueue;
@@ -26,10 +28,12 @@ public final class Ipv4Output implements IpOutput {
     private static final int RESERVE_SHARE = 32;
 
     private final Routes routes;
+    private final Groups groups;
     private final BufferPool pool;
     private final EthernetOutput ethernet;
     private final @Nullable Arp arp;
     private final int mtuBytes;
+    private final PathMtuStore paths;
     private final StackCounters counters;
     private final int reserve;
     private final FragmentIdentifiers identifiers;
@@ -39,17 +43,21 @@ public final class Ipv4Output implements IpOutput {
     /** Makes the output; {@code arp} is null on a device that loops frames back, {@code seed} names fragments. */
     public Ipv4Output(
             Routes routes,
+            Groups groups,
             BufferPool pool,
             EthernetOutput ethernet,
             @Nullable Arp arp,
             int mtuBytes,
+            PathMtuStore paths,
             StackCounters counters,
             long seed) {
         this.routes = routes;
+        this.groups = groups;
         this.pool = pool;
         this.ethernet = ethernet;
         this.arp = arp;
         this.mtuBytes = mtuBytes;
+        this.paths = paths;
         this.counters = counters;
         this.reserve = pool.count() / RESERVE_SHARE;
         this.identifiers = new FragmentIdentifiers(seed);
@@ -72,37 +80,80 @@ public final class Ipv4Output implements IpOutput {
             long destinationHigh,
             long destinationLow,
             int protocol,
-            int trafficClass,
+            int service,
             long nowNanos) {
-        boolean leads = isInside(destinationLow) || routes.reaches(destinationHigh, destinationLow);
+        boolean group = routes.isGroup(destinationHigh, destinationLow) && protocol != Ipv4Header.PROTOCOL_TCP;
+        boolean leads = group || isInside(destinationLow) || routes.reaches(destinationHigh, destinationLow);
         if (!leads || !IpAddress.isIpv4(destinationHigh, destinationLow)) {
             counters.dropNoRoute++;
             PacketChain.release(segment);
             return;
         }
         int totalBytes = segment.length() + Ipv4Header.BYTES;
-        if (segment.next != null || totalBytes > mtuBytes) {
-            sendFragments(segment, sourceLow, destinationLow, protocol, trafficClass, nowNanos);
+        int limitBytes = protocol == Ipv4Header.PROTOCOL_TCP ? mtuBytes : mtuBytes(destinationHigh, destinationLow);
+        if (segment.next != null || totalBytes > limitBytes) {
+            sendFragments(segment, sourceLow, destinationLow, protocol, service, nowNanos);
             return;
         }
-        long header = segment.prepend(Ipv4Header.BYTES);
+        write(segment, sourceLow, destinationLow, protocol, service);
+        hand(segment, destinationLow, service, nowNanos);
+    }
+
+    private static void write(PacketBuffer packet, long sourceLow, long destinationLow, int protocol, int service) {
+        int totalBytes = packet.length() + Ipv4Header.BYTES;
         Ipv4Header.write(
-                header, totalBytes, trafficClass, TIME_TO_LIVE, protocol, (int) sourceLow, (int) destinationLow);
-        hand(segment, destinationLow, nowNanos);
+                packet.prepend(Ipv4Header.BYTES),
+                totalBytes,
+                Service.trafficClass(service),
+                Service.hopLimit(service, TIME_TO_LIVE),
+                protocol,
+                (int) sourceLow,
+                (int) destinationLow);
     }
 
     /** Gives the packet, its IP header made, to the link or back to ourselves. */
-    private void hand(PacketBuffer packet, long destinationLow, long nowNanos) {
+    private void hand(PacketBuffer packet, long destinationLow, int service, long nowNanos) {
         Arp resolver = arp;
-        if (resolver == null) {
+        if (routes.isGroup(0, destinationLow)) {
+            handToGroup(packet, destinationLow, service, nowNanos);
+        } else if (resolver == null) {
             ethernet.send(packet, ethernet.station(), EthernetHeader.TYPE_IPV4);
         } else if (isInside(destinationLow)) {
-            counters.packetsLooped++;
-            loopedNanos = looped.count() == 0 ? nowNanos : loopedNanos;
-            looped.add(packet);
+            loop(packet, nowNanos);
         } else {
             resolver.send(packet, (int) routes.nextHopLow(0, destinationLow), nowNanos);
         }
+    }
+
+    /** Gives a packet to a group: to the link unless its hop limit forbids it, and to ourselves if we listen. */
+    private void handToGroup(PacketBuffer packet, long destinationLow, int service, long nowNanos) {
+        boolean broadcast = !IpAddress.isIpv4Multicast(destinationLow);
+        boolean loops = broadcast || (Service.loops(service) && groups.isMember(0, destinationLow));
+        if (arp == null) { // what is sent comes back
+            if (loops) {
+                ethernet.send(packet, ethernet.station(), EthernetHeader.TYPE_IPV4);
+            } else {
+                packet.release();
+            }
+            return;
+        }
+        PacketBuffer copy = loops ? allocate() : null;
+        if (copy != null) {
+            Mem.copy(packet.address(), copy.append(packet.length()), packet.length());
+            loop(copy, nowNanos);
+        }
+        if (Service.hopLimit(service, TIME_TO_LIVE) == 0) {
+            packet.release();
+            return;
+        }
+        long station = broadcast ? EthernetHeader.BROADCAST : EthernetHeader.groupStation(destinationLow);
+        ethernet.send(packet, station, EthernetHeader.TYPE_IPV4);
+    }
+
+    private void loop(PacketBuffer packet, long nowNanos) {
+        counters.packetsLooped++;
+        loopedNanos = looped.count() == 0 ? nowNanos : loopedNanos;
+        looped.add(packet);
     }
 
     /** Returns whether packets to that address of ours go without the device. */
@@ -111,7 +162,7 @@ public final class Ipv4Output implements IpOutput {
     }
 
     private void sendFragments(
-            PacketBuffer chain, long sourceLow, long destinationLow, int protocol, int trafficClass, long nowNanos) {
+            PacketBuffer chain, long sourceLow, long destinationLow, int protocol, int service, long nowNanos) {
         int bytes = PacketChain.bytes(chain);
         if (protocol == Ipv4Header.PROTOCOL_TCP || bytes > TOTAL_MAX_BYTES - Ipv4Header.BYTES) {
             counters.dropTooBig++;
@@ -119,7 +170,7 @@ public final class Ipv4Output implements IpOutput {
             return;
         }
         int pieceBytes = fragmentBytes(0, destinationLow);
-        PacketBuffer cut = isCut(chain, pieceBytes) ? chain : cut(chain, bytes, pieceBytes);
+        PacketBuffer cut = FragmentCutter.cut(chain, pieceBytes, this);
         int identifier = identifiers.next(0, destinationLow);
         int offset = 0;
         counters.datagramsFragmented += cut == null ? 0 : 1;
@@ -127,56 +178,23 @@ public final class Ipv4Output implements IpOutput {
             PacketBuffer following = cut.next;
             cut.next = null;
             int length = cut.length();
-            long header = cut.prepend(Ipv4Header.BYTES);
-            Ipv4Header.write(
-                    header, length + Ipv4Header.BYTES, trafficClass, TIME_TO_LIVE, protocol, (int) sourceLow, (int)
-                            destinationLow);
-            Ipv4Header.makeFragment(header, identifier, offset, following != null);
+            write(cut, sourceLow, destinationLow, protocol, service);
+            Ipv4Header.makeFragment(cut.address(), identifier, offset, following != null);
             counters.fragmentsSent++;
-            hand(cut, destinationLow, nowNanos);
+            hand(cut, destinationLow, service, nowNanos);
             offset += length;
             cut = following;
         }
     }
 
-    /** Returns whether each piece can be a fragment as it is. */
-    private static boolean isCut(PacketBuffer chain, int pieceBytes) {
-        PacketBuffer piece = chain;
-        while (piece.next != null) {
-            if (piece.length() > pieceBytes || piece.length() % FRAGMENT_UNIT != 0) {
-                return false;
-            }
-            piece = piece.next;
-        }
-        return piece.length() <= pieceBytes;
-    }
-
-    /** Copies the chain into fresh pieces of the right size and takes it; null if buffers are short. */
-    private @Nullable PacketBuffer cut(PacketBuffer chain, int bytes, int pieceBytes) {
-        PacketBuffer head = null;
-        PacketBuffer last = null;
-        for (int offset = 0; offset < bytes; offset += pieceBytes) {
-            PacketBuffer piece = allocate();
-            if (piece == null) {
-                PacketChain.release(head);
-                head = null;
-                break;
-            }
-            int length = Math.min(pieceBytes, bytes - offset);
-            PacketChain.copyTo(chain, offset, length, piece.append(length));
-            head = head == null ? piece : head;
-            if (last != null) {
-                last.next = piece;
-            }
-            last = piece;
-        }
-        PacketChain.release(chain);
-        return head;
+    @Override
+    public int linkMtuBytes(long destinationHigh, long destinationLow) {
+        return mtuBytes;
     }
 
     @Override
     public int mtuBytes(long destinationHigh, long destinationLow) {
-        return mtuBytes;
+        return paths.mtuBytes(destinationHigh, destinationLow);
     }
 
     /** Gives a packet from us to us, window at its IP header, or null. */

@@ -2,13 +2,16 @@ package io.demijohn.stack.ip;
 
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.LocalNetwork;
+import io.demijohn.stack.link.Ipv6Link;
+import io.demijohn.stack.link.OwnAddress;
+import io.demijohn.stack.wire.Ipv6Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where packets go: our own addresses, the networks they stand in, and one gateway for the rest.
+ * Where packets go: our own addresses, the networks they stand in, and the gateways for the rest.
  *
- * <p>Immutable; any thread. Addresses are halves as in {@link IpAddress}. Never allocates after construction.
+ * <p>Any thread. What concerns IPv4 never changes; what concerns IPv6 is as the {@link Ipv6Link} has it. Addresses are halves as in {@link IpAddress}. Never allocates after construction.
  */
 public final class Routes {
     /** Low half of a next hop that does not exist. */
@@ -18,14 +21,26 @@ public final class Routes {
 
     private final LocalNetwork[] networks;
     private final @Nullable IpAddress gateway;
+    private final @Nullable Ipv6Link link;
 
+    /** Makes the routes of a host without neighbours of IPv6. */
     public Routes(List<LocalNetwork> networks, @Nullable IpAddress gateway) {
+        this(networks, gateway == null ? List.of() : List.of(gateway), null);
+    }
+
+    /** Makes the routes; {@code link} is null where IPv6 has no neighbours. */
+    public Routes(List<LocalNetwork> networks, List<IpAddress> gateways, @Nullable Ipv6Link link) {
         this.networks = networks.toArray(LocalNetwork[]::new);
-        this.gateway = gateway;
+        this.gateway = gateways.stream().filter(IpAddress::isIpv4).findFirst().orElse(null);
+        this.link = link;
     }
 
     /** Returns whether packets to that address are for us. */
     public boolean isLocal(long high, long low) {
+        Ipv6Link over = link;
+        if (over != null && !IpAddress.isIpv4(high, low)) {
+            return over.isOwn(high, low);
+        }
         for (LocalNetwork network : networks) {
             IpAddress own = network.address();
             boolean same = own.low() == low && own.high() == high;
@@ -39,7 +54,7 @@ public final class Routes {
     /** Returns whether that address stands for several hosts: multicast, or a broadcast address of a network of ours. */
     public boolean isGroup(long high, long low) {
         if (!IpAddress.isIpv4(high, low)) {
-            return high >>> 56 == 0xff;
+            return Ipv6Kind.isMulticast(high);
         }
         if (((int) low >>> 28) == 0xE || low == LIMITED_BROADCAST) {
             return true;
@@ -52,7 +67,13 @@ public final class Routes {
         return false;
     }
 
-    /** Returns the low half of the neighbour that leads to that address, itself or the gateway, or {@link #NO_ROUTE}. */
+    /** Returns whether we take packets to that IPv6 group. */
+    public boolean isMember(long high, long low) {
+        Ipv6Link over = link;
+        return over != null && over.isMember(high, low);
+    }
+
+    /** Returns the low half of the IPv4 neighbour that leads to that address, itself or the gateway, or {@link #NO_ROUTE}. */
     public long nextHopLow(long high, long low) {
         for (LocalNetwork network : networks) {
             if (network.contains(high, low)) {
@@ -66,11 +87,20 @@ public final class Routes {
 
     /** Returns whether packets can be sent to that address. */
     public boolean reaches(long high, long low) {
+        Ipv6Link over = link;
+        if (over != null && !IpAddress.isIpv4(high, low)) {
+            return reachesOver(over, high, low);
+        }
         return !isGroup(high, low) && low != IpAddress.IPV4_PREFIX && nextHopLow(high, low) != NO_ROUTE;
     }
 
     /** Returns our address that packets to this one come from, or {@link IpAddress#ANY} if we have none of its family. */
     public IpAddress sourceFor(long high, long low) {
+        Ipv6Link over = link;
+        if (over != null && !IpAddress.isIpv4(high, low)) {
+            OwnAddress own = SourceSelection.choose(over.addresses(), high, low);
+            return own == null ? IpAddress.ANY : own.address();
+        }
         IpAddress sameNetwork = ownIn(high, low);
         if (sameNetwork != null) {
             return sameNetwork;
@@ -86,6 +116,17 @@ public final class Routes {
             }
         }
         return IpAddress.ANY;
+    }
+
+    private static boolean reachesOver(Ipv6Link over, long high, long low) {
+        if (Ipv6Kind.isMulticast(high) || Ipv6Kind.isUnspecified(high, low) || Ipv6Kind.isLoopback(high, low)) {
+            return false;
+        }
+        if (!over.isOnLink(high, low) && over.router() == null) {
+            return false;
+        }
+        OwnAddress source = SourceSelection.choose(over.addresses(), high, low);
+        return source != null && (Ipv6Kind.isLinkLocal(high) || !Ipv6Kind.isLinkLocal(source.high()));
     }
 
     /** Returns that address if it is our own, else our own in a network that contains it, or null. */

@@ -8,8 +8,14 @@ final class Neighbour {
     static final int FREE = 0;
     /** Asked for, not answered; packets wait. */
     static final int PENDING = 1;
-    /** The station is known. */
+    /** The station is known; in neighbour discovery: and was confirmed a while ago at most (REACHABLE). */
     static final int KNOWN = 2;
+    /** Neighbour discovery: the station is known, unconfirmed. */
+    static final int STALE = 3;
+    /** Neighbour discovery: unconfirmed and in use; probed if nobody confirms it. */
+    static final int DELAY = 4;
+    /** Neighbour discovery: asked whether it is still there. */
+    static final int PROBE = 5;
 
     final FrameQueue waiting = new FrameQueue();
 
@@ -21,7 +27,8 @@ final class Neighbour {
     long usedNanos;
     long requestedNanos;
     int requests;
-    int senderAddress; // our address that asks for it
+    int senderAddress; // our IPv4 address that asks for it
+    long dueNanos; // neighbour discovery: the next step of PENDING, DELAY or PROBE
 
     @Nullable
     Neighbour following; // in its bucket, or in the free list

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Neighbours by address: a hash table of a fixed number of entries made at the start.
  *
- * <p>Owned by ARP (and neighbour discovery, when IPv6 comes); driver thread only. Never allocates after construction; when
+ * <p>Owned by ARP or by neighbour discovery, one each; driver thread only. Never allocates after construction; when
  * it is full, the known neighbour that was used longest ago makes room.
  */
 final class NeighbourCache {
@@ -82,7 +82,7 @@ final class NeighbourCache {
     Neighbour leastRecentlyUsed() {
         Neighbour oldest = null;
         for (Neighbour entry : entries) {
-            if (entry.state == Neighbour.KNOWN && (oldest == null || entry.usedNanos - oldest.usedNanos < 0)) {
+            if (entry.state >= Neighbour.KNOWN && (oldest == null || entry.usedNanos - oldest.usedNanos < 0)) {
                 oldest = entry;
             }
         }

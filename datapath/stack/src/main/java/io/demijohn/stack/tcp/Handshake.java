@@ -1,5 +1,6 @@
 package io.demijohn.stack.tcp;
 
+import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.tcp.TcpConnection.AckOwed;
 import io.demijohn.stack.wire.TcpHeader;
 import io.demijohn.stack.wire.TcpHeaderOptions;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by {@link Tcp}; driver only. Allocates for a new connection alone.
  */
 final class Handshake {
-    /** Default send MSS without the option (RFC 9293, MUST-15); IPv6's default comes with IPv6. */
+    /** Default send MSS without the option (RFC 9293, MUST-15). */
     private static final int MSS_DEFAULT = 536;
+
+    private static final int MSS_DEFAULT_IPV6 = 1220;
     /** A peer that asks for less gets this: tiny segments would cost us far more than it. */
     private static final int MSS_MIN = 64;
 
@@ -142,7 +145,7 @@ final class Handshake {
         cookies.answer(segment, MSS_DEFAULT, clock(segment, nowNanos), nowNanos);
         int receiveBytes = receiveBytes(listener.options);
         int shift = cookies.peerScale < 0 ? -1 : shiftFor(largestReceiveBytes(listener.options));
-        int mss = writer.mssOf(segment.remoteHigh, segment.remoteLow);
+        int mss = writer.linkMssOf(segment.remoteHigh, segment.remoteLow);
         if (writer.cookie(segment, cookies, mss, shift, Math.min(receiveBytes, WINDOW_FIELD_MAX), nowNanos)) {
             counters.cookiesSent++;
         } else {
@@ -354,9 +357,8 @@ final class Handshake {
                 Sequence.first(initialSequence),
                 new SendQueue(sendMemory, sendBytes),
                 new ReceiveQueue(receiveBytes(options)));
-        int mss = writer.mssOf(connection.remoteHigh, connection.remoteLow);
-        connection.receiveMss = mss;
-        connection.sendMss = mss;
+        connection.receiveMss = writer.linkMssOf(connection.remoteHigh, connection.remoteLow);
+        connection.sendMss = writer.mssOf(connection.remoteHigh, connection.remoteLow);
         connection.receiveScale =
                 config.count(TcpTunable.WINDOW_SCALING) == 0 ? -1 : shiftFor(largestReceiveBytes(options));
         connection.sackOn = config.count(TcpTunable.SACK) != 0;
@@ -417,7 +419,8 @@ final class Handshake {
         boolean scaling = connection.receiveScale >= 0 && options.windowScale() >= 0;
         connection.receiveScale = scaling ? connection.receiveScale : -1;
         connection.sendScale = scaling ? options.windowScale() : 0;
-        int asked = options.mss() == 0 ? MSS_DEFAULT : Math.max(MSS_MIN, options.mss());
+        int unsaid = IpAddress.isIpv4(connection.remoteHigh, connection.remoteLow) ? MSS_DEFAULT : MSS_DEFAULT_IPV6;
+        int asked = options.mss() == 0 ? unsaid : Math.max(MSS_MIN, options.mss());
         // RFC 6691: the option counts no options, what is sent must make room for them
         connection.sendMss = Math.min(connection.sendMss, asked) - connection.optionBytes();
     }

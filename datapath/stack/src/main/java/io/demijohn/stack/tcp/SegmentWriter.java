@@ -31,8 +31,16 @@ final class SegmentWriter {
 
     /** Returns the most payload bytes of one segment towards a peer, by the MTU. */
     int mssOf(long remoteHigh, long remoteLow) {
-        int headers = IpAddress.isIpv4(remoteHigh, remoteLow) ? IPV4_AND_TCP_BYTES : IPV6_AND_TCP_BYTES;
-        return output.mtuBytes(remoteHigh, remoteLow) - headers;
+        return output.mtuBytes(remoteHigh, remoteLow) - headerBytes(remoteHigh, remoteLow);
+    }
+
+    /** Returns the most payload bytes of one segment that we take from a peer, by the link's MTU. */
+    int linkMssOf(long remoteHigh, long remoteLow) {
+        return output.linkMtuBytes(remoteHigh, remoteLow) - headerBytes(remoteHigh, remoteLow);
+    }
+
+    private static int headerBytes(long remoteHigh, long remoteLow) {
+        return IpAddress.isIpv4(remoteHigh, remoteLow) ? IPV4_AND_TCP_BYTES : IPV6_AND_TCP_BYTES;
     }
 
     /** Writes a SYN or SYN-ACK with the options that we offer or that both ends have. */

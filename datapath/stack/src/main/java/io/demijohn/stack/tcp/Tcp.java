@@ -37,6 +37,7 @@ public final class Tcp {
     private final Transmitter transmitter;
     private final Handshake handshake;
     private final LossRecovery recovery;
+    private final PathMtu pathMtu;
     private final TcpInput input;
     private final TcpTimers timers;
     private final Segment segment = new Segment();
@@ -67,6 +68,7 @@ public final class Tcp {
         RetransmissionTimer timer = new RetransmissionTimer(config);
         transmitter = new Transmitter(connections, writer, timer);
         recovery = new LossRecovery(counters, connections.segments, timer);
+        pathMtu = new PathMtu(writer, connections.segments, counters);
         handshake = new Handshake(
                 connections,
                 ports,
@@ -76,8 +78,8 @@ public final class Tcp {
                 new SipHash(seed, PURPOSE_SEQUENCES),
                 new SipHash(seed, PURPOSE_TIMESTAMPS),
                 new SynCookies(config, new SipHash(seed, PURPOSE_COOKIES)));
-        input = new TcpInput(connections, transmitter, recovery, handshake);
-        timers = new TcpTimers(connections, transmitter, recovery);
+        input = new TcpInput(connections, transmitter, recovery, pathMtu, handshake);
+        timers = new TcpTimers(connections, transmitter, recovery, pathMtu);
     }
 
     // ---- from below ------------------------------------------------------------------------------------------------
@@ -161,6 +163,30 @@ public final class Tcp {
         } else {
             counters.unreachableIgnored++; // a soft error: retransmission goes on
         }
+    }
+
+    /**
+     * Takes a router's report that a segment of ours was too big for a path that carries {@code mtuBytes}. Returns whether it
+     * is to be believed: about a connection of ours and a segment in flight that was too big (RFC 5927, 7); that leaves
+     * again at once in smaller pieces, and its loss says nothing of congestion (RFC 1191, 6.5).
+     */
+    public boolean onPathMtu(
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int sequence,
+            int mtuBytes,
+            long nowNanos) {
+        Flow flow = connections.flows.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        if (!(flow instanceof TcpConnection connection)
+                || !pathMtu.onReport(connection, sequence, mtuBytes, nowNanos)) {
+            return false;
+        }
+        transmitter.output(connection, nowNanos);
+        return true;
     }
 
     /** Fires what is due; cheap if nothing is. */

@@ -101,6 +101,8 @@ public final class TcpConnection extends Flow {
     long windowAcknowledgement;
     /** Most payload bytes of one segment. */
     int sendMss;
+    /** What is known of a narrow path, or null: {@link PathMtu}. */
+    PathMtu.@Nullable State pathState;
     /** Shift of the peer's window field. */
     int sendScale;
     /** The user left the size of the send buffer to {@link SendTuning}. */

@@ -117,6 +117,18 @@ public final class TcpCounters extends Counters {
     /** TIME_WAIT entries ended early by a newer SYN. */
     public long timeWaitReused;
 
+    /** Connections whose segments got smaller for their path's sake. */
+    public long pathMtuLowered;
+
+    /** Connections whose segments got larger again. */
+    public long pathMtuRaised;
+
+    /** Full segments that vanished again and again without a report: a black hole is suspected. */
+    public long blackHoles;
+
+    /** Reports of a narrow path that were about no segment in flight, or none that was too big. */
+    public long pathMtuIgnored;
+
     /** Dropped: header truncated or its length impossible. */
     public long dropMalformed;
 

@@ -28,16 +28,23 @@ final class TcpInput {
     private final Connections connections;
     private final Transmitter transmitter;
     private final LossRecovery recovery;
+    private final PathMtu pathMtu;
     private final Handshake handshake;
     private final TcpConfig config;
     private final TcpCounters counters;
     private final ReceiveTuning receiveTuning;
     private final SendTuning sendTuning;
 
-    TcpInput(Connections connections, Transmitter transmitter, LossRecovery recovery, Handshake handshake) {
+    TcpInput(
+            Connections connections,
+            Transmitter transmitter,
+            LossRecovery recovery,
+            PathMtu pathMtu,
+            Handshake handshake) {
         this.connections = connections;
         this.transmitter = transmitter;
         this.recovery = recovery;
+        this.pathMtu = pathMtu;
         this.handshake = handshake;
         this.config = connections.config;
         this.counters = connections.counters;
@@ -255,6 +262,10 @@ final class TcpInput {
             boolean duplicate = waits && !covers && isDuplicate(connection, segment, window);
             boolean echo = connection.ecnOn && segment.has(TcpHeader.ECE);
             recovery.onAcknowledgement(connection, segment, duplicate, echo, nowNanos);
+            PathMtu.State path = connection.pathState;
+            if (path != null) {
+                pathMtu.onAcknowledged(connection, path, nowNanos);
+            }
         }
         if (covers) {
             freeAcknowledged(connection);

@@ -16,13 +16,15 @@ final class TcpTimers {
     private final Connections connections;
     private final Transmitter transmitter;
     private final LossRecovery recovery;
+    private final PathMtu pathMtu;
     private final TcpConfig config;
     private final TcpCounters counters;
 
-    TcpTimers(Connections connections, Transmitter transmitter, LossRecovery recovery) {
+    TcpTimers(Connections connections, Transmitter transmitter, LossRecovery recovery, PathMtu pathMtu) {
         this.connections = connections;
         this.transmitter = transmitter;
         this.recovery = recovery;
+        this.pathMtu = pathMtu;
         this.config = connections.config;
         this.counters = connections.counters;
     }
@@ -68,6 +70,7 @@ final class TcpTimers {
             return;
         }
         recovery.onTimeout(connection, nowNanos);
+        pathMtu.onTimeout(connection, nowNanos);
         heedUserTimeout(connection, nowNanos);
     }
 

@@ -4,11 +4,13 @@ import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.group.Groups;
 import io.demijohn.stack.ip.IpOutput;
 import io.demijohn.stack.ip.Routes;
 import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.Ipv4Header;
+import io.demijohn.stack.wire.Ipv6Header;
 import io.demijohn.stack.wire.UdpHeader;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
@@ -25,10 +27,10 @@ public final class Udp {
     private static final int PORT_FIRST = 32768;
     private static final int PORT_LAST = 60999;
     private static final int LENGTH_MAX = 65_535;
-    private static final int IPV6_HEADER_BYTES = 40;
 
     private final IpOutput output;
     private final Routes routes;
+    private final UdpGroups groups;
     private final StackCounters counters;
     private final SplittableRandom random;
     private final @Nullable UdpSocket[] buckets = new UdpSocket[BUCKETS];
@@ -37,9 +39,10 @@ public final class Udp {
     private int lastStatus;
 
     /** Makes UDP without a socket; {@code seed} chooses the ephemeral ports. */
-    public Udp(IpOutput output, Routes routes, StackCounters counters, long seed) {
+    public Udp(IpOutput output, Routes routes, Groups ipv4Groups, StackCounters counters, long seed) {
         this.output = output;
         this.routes = routes;
+        this.groups = new UdpGroups(ipv4Groups);
         this.counters = counters;
         this.random = new SplittableRandom(seed);
     }
@@ -50,7 +53,8 @@ public final class Udp {
      * @param receiveBytes bound of the memory that waiting datagrams hold
      */
     public @Nullable UdpSocket bind(IpAddress local, int port, boolean reuseAddress, int receiveBytes) {
-        if (!local.isAny() && !routes.isLocal(local.high(), local.low())) {
+        boolean usable = routes.isLocal(local.high(), local.low()) || routes.isGroup(local.high(), local.low());
+        if (!local.isAny() && !usable) {
             lastStatus = UdpStatus.ADDRESS_NOT_AVAILABLE;
             return null;
         }
@@ -75,11 +79,17 @@ public final class Udp {
         return lastStatus;
     }
 
-    /** Unbinds the socket and releases what waits; idempotent. */
-    public void close(UdpSocket socket) {
+    /** Returns the memberships of sockets in groups. */
+    public UdpGroups groups() {
+        return groups;
+    }
+
+    /** Unbinds the socket, leaves its groups and releases what waits; idempotent. */
+    public void close(UdpSocket socket, long nowNanos) {
         if (socket.closed) {
             return;
         }
+        groups.leaveAll(socket, nowNanos);
         int bucket = socket.localPort() & (BUCKETS - 1);
         UdpSocket at = buckets[bucket];
         if (at == socket) {
@@ -118,11 +128,16 @@ public final class Udp {
         if (bytes > payloadMaxBytes(destinationHigh, destinationLow)) {
             return UdpStatus.TOO_BIG;
         }
-        if (!routes.reaches(destinationHigh, destinationLow)) {
+        boolean group = routes.isGroup(destinationHigh, destinationLow);
+        boolean ipv4 = IpAddress.isIpv4(destinationHigh, destinationLow);
+        if (group && ipv4 && !IpAddress.isIpv4Multicast(destinationLow) && !socket.mayBroadcast()) {
+            return UdpStatus.NOT_PERMITTED;
+        }
+        IpAddress source = sourceOf(socket, group, destinationHigh, destinationLow);
+        boolean leads = group || routes.reaches(destinationHigh, destinationLow);
+        if (!leads || source.isAny() || source.isIpv4() != ipv4) {
             return UdpStatus.UNREACHABLE;
         }
-        IpAddress own = socket.localAddress();
-        IpAddress source = own.isAny() ? routes.sourceFor(destinationHigh, destinationLow) : own;
         int length = UdpHeader.BYTES + bytes;
         PacketBuffer packet = fill(payload, length, destinationHigh, destinationLow);
         if (packet == null) {
@@ -141,9 +156,19 @@ public final class Udp {
                 destinationHigh,
                 destinationLow,
                 Ipv4Header.PROTOCOL_UDP,
-                0,
+                socket.service(group),
                 nowNanos);
         return bytes;
+    }
+
+    private IpAddress sourceOf(UdpSocket socket, boolean group, long destinationHigh, long destinationLow) {
+        IpAddress own = socket.localAddress();
+        IpAddress chosen = group ? socket.groupSource() : null;
+        if (chosen != null) {
+            return chosen;
+        }
+        boolean fixed = !own.isAny() && !routes.isGroup(own.high(), own.low());
+        return fixed ? own : routes.sourceFor(destinationHigh, destinationLow);
     }
 
     /**
@@ -151,7 +176,7 @@ public final class Udp {
      * fragment each; null, and the payload untouched, if buffers are short.
      */
     private @Nullable PacketBuffer fill(ByteBuffer payload, int length, long destinationHigh, long destinationLow) {
-        int ipBytes = IpAddress.isIpv4(destinationHigh, destinationLow) ? Ipv4Header.BYTES : IPV6_HEADER_BYTES;
+        int ipBytes = IpAddress.isIpv4(destinationHigh, destinationLow) ? Ipv4Header.BYTES : Ipv6Header.BYTES;
         boolean whole = length + ipBytes <= output.mtuBytes(destinationHigh, destinationLow);
         int pieceBytes = whole ? length : output.fragmentBytes(destinationHigh, destinationLow);
         int start = payload.position();
@@ -177,10 +202,106 @@ public final class Udp {
     }
 
     /**
-     * Takes a datagram, one buffer or a chain, window at the UDP header, unless it returns false: no socket has the port, the packet stays the
-     * caller's and its window is as before.
+     * Takes a datagram, one buffer or a chain, window at the UDP header, unless it returns false: no socket has the port,
+     * the packet stays the caller's and its window is as before.
      */
     public boolean receive(
+            PacketBuffer packet,
+            long sourceHigh,
+            long sourceLow,
+            long destinationHigh,
+            long destinationLow,
+            boolean checksumVerified) {
+        int length = soundLength(packet, sourceHigh, sourceLow, destinationHigh, destinationLow, checksumVerified);
+        if (length < 0) {
+            PacketChain.release(packet);
+            return true;
+        }
+        long header = packet.address();
+        int sourcePort = UdpHeader.sourcePort(header);
+        UdpSocket socket =
+                find(destinationHigh, destinationLow, UdpHeader.targetPort(header), sourceHigh, sourceLow, sourcePort);
+        if (socket == null) {
+            counters.dropUdpNoSocket++;
+            return false;
+        }
+        PacketChain.trimTo(packet, length);
+        packet.trimFront(UdpHeader.BYTES);
+        give(packet, socket, sourceHigh, sourceLow, sourcePort);
+        return true;
+    }
+
+    /** Takes a datagram to a multicast or broadcast address and gives it to each socket that hears it (RFC 1122, 4.1.3.5). */
+    public void receiveGroup(
+            PacketBuffer packet,
+            long sourceHigh,
+            long sourceLow,
+            long groupHigh,
+            long groupLow,
+            boolean checksumVerified) {
+        int length = soundLength(packet, sourceHigh, sourceLow, groupHigh, groupLow, checksumVerified);
+        if (length < 0) {
+            PacketChain.release(packet);
+            return;
+        }
+        int sourcePort = UdpHeader.sourcePort(packet.address());
+        int port = UdpHeader.targetPort(packet.address());
+        PacketChain.trimTo(packet, length);
+        packet.trimFront(UdpHeader.BYTES);
+        boolean multicast = !IpAddress.isIpv4(groupHigh, groupLow) || IpAddress.isIpv4Multicast(groupLow);
+        UdpSocket waiting = null;
+        for (UdpSocket at = buckets[port & (BUCKETS - 1)]; at != null; at = at.nextInBucket) {
+            if (at.localPort() != port
+                    || !at.hears(groupHigh, groupLow, multicast, sourceHigh, sourceLow, sourcePort)) {
+                continue;
+            }
+            PacketBuffer copy = waiting == null ? null : copyOf(packet);
+            if (copy != null) {
+                give(copy, at, sourceHigh, sourceLow, sourcePort);
+            }
+            waiting = waiting == null ? at : waiting;
+        }
+        if (waiting == null) {
+            counters.dropUdpNoSocket++;
+            PacketChain.release(packet);
+        } else {
+            give(packet, waiting, sourceHigh, sourceLow, sourcePort);
+        }
+    }
+
+    /** Returns a copy of the chain, or null if buffers are short. */
+    private @Nullable PacketBuffer copyOf(PacketBuffer chain) {
+        PacketBuffer head = null;
+        PacketBuffer last = null;
+        for (PacketBuffer piece = chain; piece != null; piece = piece.next) {
+            PacketBuffer copy = output.allocate();
+            if (copy == null || copy.tailroom() < piece.length()) {
+                PacketChain.release(copy);
+                PacketChain.release(head);
+                return null;
+            }
+            Mem.copy(piece.address(), copy.append(piece.length()), piece.length());
+            head = head == null ? copy : head;
+            if (last != null) {
+                last.next = copy;
+            }
+            last = copy;
+        }
+        return head;
+    }
+
+    private void give(PacketBuffer datagram, UdpSocket socket, long sourceHigh, long sourceLow, int sourcePort) {
+        if (socket.offer(datagram, sourceHigh, sourceLow, sourcePort)) {
+            counters.udpReceived++;
+            touch(socket);
+        } else {
+            counters.dropUdpQueueFull++;
+            PacketChain.release(datagram);
+        }
+    }
+
+    /** Returns the size that the UDP header says, or -1 if the datagram is to be dropped; then its reason is counted. */
+    private int soundLength(
             PacketBuffer packet,
             long sourceHigh,
             long sourceLow,
@@ -191,47 +312,54 @@ public final class Udp {
         int length = packet.length() < UdpHeader.BYTES ? 0 : UdpHeader.length(header);
         if (length < UdpHeader.BYTES || length > PacketChain.bytes(packet)) {
             counters.dropUdpMalformed++;
-            PacketChain.release(packet);
-            return true;
+            return -1;
         }
-        boolean unchecked = checksumVerified
-                || (UdpHeader.checksum(header) == 0 && IpAddress.isIpv4(destinationHigh, destinationLow));
-        if (!unchecked) {
+        boolean none = UdpHeader.checksum(header) == 0;
+        if (none && !IpAddress.isIpv4(destinationHigh, destinationLow)) { // RFC 8200, 8.1
+            counters.dropUdpChecksum++;
+            return -1;
+        }
+        if (!checksumVerified && !none) {
             int pseudo = Checksum.pseudo(
                     sourceHigh, sourceLow, destinationHigh, destinationLow, Ipv4Header.PROTOCOL_UDP, length);
             if (PacketChain.sum(packet, length, pseudo) != 0xffff) {
                 counters.dropUdpChecksum++;
-                PacketChain.release(packet);
-                return true;
+                return -1;
             }
         }
-        int sourcePort = UdpHeader.sourcePort(header);
-        UdpSocket socket =
-                find(destinationHigh, destinationLow, UdpHeader.targetPort(header), sourceHigh, sourceLow, sourcePort);
-        if (socket == null) {
-            counters.dropUdpNoSocket++;
-            return false;
-        }
-        PacketChain.trimTo(packet, length);
-        packet.trimFront(UdpHeader.BYTES);
-        if (socket.offer(packet, sourceHigh, sourceLow, sourcePort)) {
-            counters.udpReceived++;
-            touch(socket);
-        } else {
-            counters.dropUdpQueueFull++;
-            PacketChain.release(packet);
-        }
-        return true;
+        return length;
     }
 
-    /** Takes an ICMP report about a datagram of ours; only a connected socket hears of it (RFC 1122, 4.1.3.3). */
+    /** Returns whether a socket may have sent from there to there, so that a report about it can be true (RFC 8201, 4). */
+    public boolean sends(
+            long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
+        return find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort) != null;
+    }
+
+    /**
+     * Takes an ICMP report about a datagram of ours (RFC 1122, 4.1.3.3). A connected socket fails if it is {@code hard}, as
+     * Linux has it: on others, and for trouble that may pass, the application would take the next send for what failed.
+     */
     public void onUnreachable(
-            long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort, int status) {
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int status,
+            boolean hard) {
         UdpSocket socket = find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
-        if (socket != null && socket.remoteAddress() != null) {
-            socket.fail(status);
-            touch(socket);
+        if (socket == null || socket.remoteAddress() == null) {
+            return;
         }
+        if (!hard) {
+            counters.udpSoftErrors++;
+            socket.failSoftly(status);
+            return;
+        }
+        socket.fail(status);
+        touch(socket);
     }
 
     /** Gives the next socket whose events changed since it was last given, or null. */

@@ -3,8 +3,11 @@ package io.demijohn.stack.udp;
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.group.GroupFilter;
+import io.demijohn.stack.ip.Service;
 import io.demijohn.stack.link.FrameQueue;
 import io.demijohn.stack.link.PacketChain;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,12 @@ public final class UdpSocket {
     public static final int ERROR = 16;
     /** Event: the socket was closed; no further events. */
     public static final int CLOSED = 32;
+
+    /** Groups that one socket is in at most. */
+    public static final int GROUPS_MAX = 64;
+
+    /** Says that the stack's own hop limit is meant. */
+    public static final int HOP_LIMIT_DEFAULT = -1;
 
     private static final int SENDER_BYTES = 24;
     private static final int PORT_AT = 16;
@@ -46,6 +55,15 @@ public final class UdpSocket {
     private final boolean reuseAddress;
     private final int limitBytes;
     private final FrameQueue queue = new FrameQueue();
+    private GroupFilter[] filters = {};
+    private int filterCount;
+    private @Nullable IpAddress groupSource;
+    private boolean broadcast;
+    private boolean groupLoop = true;
+    private int groupHopLimit = 1;
+    private int hopLimit = HOP_LIMIT_DEFAULT;
+    private int trafficClass;
+    private int softError;
     private @Nullable IpAddress remoteAddress;
     private int remotePort;
     private int waiting;
@@ -137,6 +155,113 @@ public final class UdpSocket {
         return taken;
     }
 
+    /** Returns what the last report of trouble that may pass said, a {@link UdpStatus}, or 0; clears it. */
+    public int takeSoftError() {
+        int taken = softError;
+        softError = 0;
+        return taken;
+    }
+
+    // ---- options ---------------------------------------------------------------------------------------------------
+
+    /** Allows or forbids datagrams to broadcast addresses; at first they are forbidden. */
+    public void setBroadcast(boolean on) {
+        broadcast = on;
+    }
+
+    /** Sets whether our own datagrams to groups come back to this host's members; at first they do. */
+    public void setGroupLoop(boolean on) {
+        groupLoop = on;
+    }
+
+    /** Sets how many links datagrams to groups cross, 0 to 255; at first 1 (RFC 1112, 6.1). */
+    public void setGroupHopLimit(int hops) {
+        groupHopLimit = hops;
+    }
+
+    /** Sets the hop limit of other datagrams, or {@link #HOP_LIMIT_DEFAULT}. */
+    public void setHopLimit(int hops) {
+        hopLimit = hops;
+    }
+
+    /** Sets the TOS or traffic class octet of datagrams. */
+    public void setTrafficClass(int octet) {
+        trafficClass = octet;
+    }
+
+    /** Sets our address that datagrams to groups come from: the outgoing interface; null lets the routes choose. */
+    public void setGroupSource(@Nullable IpAddress own) {
+        groupSource = own;
+    }
+
+    @Nullable
+    IpAddress groupSource() {
+        return groupSource;
+    }
+
+    boolean mayBroadcast() {
+        return broadcast;
+    }
+
+    /** Returns the {@link Service} of a datagram. */
+    int service(boolean toGroup) {
+        return Service.of(trafficClass, toGroup ? groupHopLimit : hopLimit, groupLoop);
+    }
+
+    // ---- groups ----------------------------------------------------------------------------------------------------
+
+    /** Returns what the socket wants of a group, or null. */
+    @Nullable
+    GroupFilter filter(long groupHigh, long groupLow) {
+        for (int index = 0; index < filterCount; index++) {
+            if (filters[index].isFor(groupHigh, groupLow)) {
+                return filters[index];
+            }
+        }
+        return null;
+    }
+
+    @Nullable
+    GroupFilter anyFilter() {
+        return filterCount == 0 ? null : filters[filterCount - 1];
+    }
+
+    boolean hasFilterRoom() {
+        return filterCount < GROUPS_MAX;
+    }
+
+    void addFilter(GroupFilter filter) {
+        if (filterCount == filters.length) {
+            filters = Arrays.copyOf(filters, Math.min(GROUPS_MAX, 2 * filterCount + 2));
+        }
+        filters[filterCount++] = filter;
+    }
+
+    void removeFilter(GroupFilter filter) {
+        for (int index = 0; index < filterCount; index++) {
+            if (filters[index] == filter) {
+                filters[index] = filters[--filterCount];
+                return;
+            }
+        }
+    }
+
+    /** Returns whether it hears what that peer sent to a group or broadcast address. */
+    boolean hears(long groupHigh, long groupLow, boolean multicast, long peerHigh, long peerLow, int peerPort) {
+        boolean bound = !localAddress.isAny();
+        if (bound && (localAddress.low() != groupLow || localAddress.high() != groupHigh)) {
+            return false;
+        }
+        IpAddress peer = remoteAddress;
+        if (peer != null && (peer.low() != peerLow || peer.high() != peerHigh || remotePort != peerPort)) {
+            return false;
+        }
+        GroupFilter filter = multicast ? filter(groupHigh, groupLow) : null;
+        return !multicast || (filter != null && filter.accepts(peerHigh, peerLow));
+    }
+
+    // ---- for Udp ---------------------------------------------------------------------------------------------------
+
     boolean conflictsWith(IpAddress address, int port, boolean reuse) {
         boolean overlap = localAddress.isAny() || address.isAny() || localAddress.equals(address);
         return localPort == port && overlap && !(reuse && reuseAddress);
@@ -182,6 +307,10 @@ public final class UdpSocket {
         }
         events |= READABLE;
         return true;
+    }
+
+    void failSoftly(int status) {
+        softError = status;
     }
 
     void fail(int status) {

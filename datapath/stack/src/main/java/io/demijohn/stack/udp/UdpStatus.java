@@ -16,8 +16,16 @@ public final class UdpStatus {
     public static final int ADDRESS_NOT_AVAILABLE = -10;
     /** No ephemeral port is free. */
     public static final int NO_PORTS = -11;
-    /** The datagram does not fit one packet. */
-    public static final int TOO_BIG = -13;
+    /** The datagram is larger than any can be. */
+    public static final int TOO_BIG = -14;
+    /** The socket did not ask for leave to broadcast. */
+    public static final int NOT_PERMITTED = -15;
+    /** The address is no multicast group, or the source not of its family. */
+    public static final int NOT_MULTICAST = -16;
+    /** The socket is in the group already, or in another way than the call asks for. */
+    public static final int MEMBERSHIP_CONFLICT = -17;
+    /** The socket is not in the group, or not in the way the call is about. */
+    public static final int NOT_MEMBER = -18;
 
     private UdpStatus() {}
 }

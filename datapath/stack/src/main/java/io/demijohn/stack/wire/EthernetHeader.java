@@ -21,6 +21,7 @@ public final class EthernetHeader {
     /** The station address of all stations. */
     public static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
 
+    private static final long IPV4_GROUPS = 0x0100_5E00_0000L;
     private static final long GROUP_BIT = 1L << 40;
 
     private EthernetHeader() {}
@@ -40,6 +41,16 @@ public final class EthernetHeader {
     /** Returns whether the station address stands for several stations. */
     public static boolean isGroup(long station) {
         return (station & GROUP_BIT) != 0;
+    }
+
+    /** Returns whether the station address stands for a group of IPv4 (RFC 1112, 6.4). */
+    public static boolean isIpv4Group(long station) {
+        return station >>> 23 == IPV4_GROUPS >>> 23;
+    }
+
+    /** Returns the station address of an IPv4 group, given by its low half: the last 23 bits of both are the same. */
+    public static long groupStation(long low) {
+        return IPV4_GROUPS | (low & 0x7F_FFFF);
     }
 
     /** Writes the whole header. */

@@ -36,7 +36,7 @@ final class FragmentReassemblyTest {
 
     @AfterEach
     void nothingIsLost() {
-        host.stack.udp().close(socket);
+        host.stack.udp().close(socket, host.nowNanos);
         host.elapse((LIFETIME_SECONDS + 1) * TestHost.SECOND);
         for (int second = 0; second < 5; second++) {
             host.elapse(TestHost.SECOND); // reports that wait for a neighbour
@@ -211,6 +211,22 @@ final class FragmentReassemblyTest {
         assertEquals(0, Frames.checksum(report, 34, report.length - 34, 0));
         assertArrayEquals(Arrays.copyOfRange(first, 14, first.length), Arrays.copyOfRange(report, 42, report.length));
         assertEquals(1, host.counters().fragmentDatagramsExpired);
+    }
+
+    @Test
+    @Tag("proves:rfc1122-limit")
+    void timeOver_ofAnIcmpError_isSilent() {
+        host.introducePeer();
+        byte[] quote = Frames.packet(Frames.OUR_IP, Frames.PEER_IP, UDP, new byte[44]);
+        byte[] error = Frames.icmp(3, 3, 0, quote);
+        host.deliver(Frames.fragment(Frames.PEER_IP, 1, 0, true, 1, error));
+        host.elapse(LIFETIME_SECONDS * TestHost.SECOND);
+        assertTrue(host.sent().isEmpty());
+        host.introducePeer();
+        host.deliver(Frames.fragment(Frames.PEER_IP, 2, 0, true, 1, Frames.icmp(8, 0, 1, new byte[64])));
+        host.elapse(LIFETIME_SECONDS * TestHost.SECOND);
+        assertEquals(1, host.counters().icmpTimeExceededSent);
+        host.sent();
     }
 
     @Test

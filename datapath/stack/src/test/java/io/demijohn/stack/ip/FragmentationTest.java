@@ -31,7 +31,7 @@ final class FragmentationTest {
 
     @AfterEach
     void nothingIsLost() {
-        host.stack.udp().close(socket);
+        host.stack.udp().close(socket, host.nowNanos);
         host.sent();
         assertEquals(host.pool.count(), host.pool.freeCount());
         host.close();

@@ -135,7 +135,26 @@ final class InternetLayerTest {
         host.elapse(0);
         assertEquals(1, socket.waiting());
         assertEquals(Long.MAX_VALUE, host.stack.nextDeadlineNanos());
-        host.stack.udp().close(socket);
+        host.stack.udp().close(socket, host.nowNanos);
+    }
+
+    @Test
+    @Tag("proves:rfc792-unreachable")
+    void redirectsAndSourceQuench_changeNothing() {
+        host.introducePeer();
+        byte[] quote = Frames.packet(Frames.OUR_IP, 0x08080808, 17, new byte[8]);
+        host.deliver(Frames.ip(1, Frames.icmp(5, 1, Frames.PEER_IP, quote))); // use the peer as gateway
+        host.deliver(Frames.ip(1, Frames.icmp(4, 0, 0, quote)));
+        assertEquals(2, host.counters().dropIcmpType);
+        var socket = java.util.Objects.requireNonNull(
+                host.stack.udp().bind(io.demijohn.stack.IpAddress.ANY, 700, false, 1 << 16));
+        long far = io.demijohn.stack.IpAddress.lowOfIpv4(0x08080808);
+        host.stack.udp().send(socket, 0, far, 53, java.nio.ByteBuffer.allocate(4), host.nowNanos);
+        assertEquals(0x0A4D00FE, Frames.i32(only(host.sent()), 38)); // asks for the configured gateway
+        host.stack.udp().close(socket, host.nowNanos);
+        for (int second = 0; second < 4; second++) {
+            host.elapse(TestHost.SECOND);
+        }
     }
 
     @Test

@@ -25,6 +25,8 @@ final class TcpHost implements IpOutput, AutoCloseable {
     final ArrayDeque<PacketBuffer> sent = new ArrayDeque<>(1024);
     /** Type of service of the segment sent last. */
     int lastTrafficClass;
+    /** What the paths to all peers carry. */
+    int mtuBytes = MTU_BYTES;
     /** While set, {@link #allocate} finds no buffer. */
     boolean poolEmpty;
 
@@ -66,7 +68,7 @@ final class TcpHost implements IpOutput, AutoCloseable {
 
     @Override
     public int mtuBytes(long destinationHigh, long destinationLow) {
-        return MTU_BYTES;
+        return mtuBytes;
     }
 
     /** Takes a segment of {@code from} as the wire brings it: in a buffer of our own. */

@@ -46,7 +46,7 @@ final class UdpTest {
         assertEquals(PEER, new IpAddress(UdpSocket.senderHigh(datagram), UdpSocket.senderLow(datagram)));
         assertEquals(1000, UdpSocket.senderPort(datagram));
         datagram.release();
-        udp.close(socket);
+        udp.close(socket, host.nowNanos);
     }
 
     @Test
@@ -59,7 +59,7 @@ final class UdpTest {
         assertEquals(1, host.counters().dropUdpChecksum);
         host.deliver(Frames.ip(17, Frames.udp(1000, 2000, new byte[] {5}, false)));
         assertEquals(1, socket.waiting());
-        udp.close(socket);
+        udp.close(socket, host.nowNanos);
     }
 
     @Test
@@ -77,7 +77,7 @@ final class UdpTest {
         PacketBuffer datagram = Objects.requireNonNull(socket.poll());
         assertEquals(2, datagram.length());
         datagram.release();
-        udp.close(socket);
+        udp.close(socket, host.nowNanos);
     }
 
     @Test
@@ -94,7 +94,7 @@ final class UdpTest {
         assertEquals(UdpStatus.TOO_BIG, udp.send(socket, 0, PEER.low(), 53, tooBig, host.nowNanos));
         assertEquals(1472, udp.send(socket, 0, PEER.low(), 53, ByteBuffer.allocate(1472), host.nowNanos));
         assertEquals(1514, host.sent().get(0).length);
-        udp.close(socket);
+        udp.close(socket, host.nowNanos);
         assertEquals(UdpStatus.CLOSED, udp.send(socket, 0, PEER.low(), 53, ByteBuffer.allocate(1), host.nowNanos));
     }
 
@@ -113,7 +113,7 @@ final class UdpTest {
         assertSame(socket, udp.nextTouched());
         assertEquals(UdpStatus.REFUSED, socket.takeError());
         assertEquals(0, socket.takeError());
-        udp.close(socket);
+        udp.close(socket, host.nowNanos);
     }
 
     @Test
@@ -124,7 +124,7 @@ final class UdpTest {
         assertEquals(1, host.counters().dropUdpNoSocket);
         host.deliver(Frames.ip(17, Frames.udp(53, 2000, new byte[1], true)));
         assertEquals(1, socket.waiting());
-        udp.close(socket);
+        udp.close(socket, host.nowNanos);
         for (int second = 0; second < 4; second++) {
             host.elapse(TestHost.SECOND); // the port-unreachable waits for a neighbour that never answers
         }
@@ -138,7 +138,7 @@ final class UdpTest {
         }
         assertEquals(10, socket.waiting());
         assertEquals(5, host.counters().dropUdpQueueFull);
-        udp.close(socket);
+        udp.close(socket, host.nowNanos);
         assertEquals(UdpSocket.READABLE | UdpSocket.CLOSED, socket.takeEvents());
     }
 
@@ -153,7 +153,7 @@ final class UdpTest {
         UdpSocket two = bind(0);
         assertNotEquals(one.localPort(), two.localPort());
         assertTrue(one.localPort() >= 32768);
-        udp.close(first);
+        udp.close(first, host.nowNanos);
         assertNotNull(udp.bind(US, 2000, false, 1 << 16));
     }
 
