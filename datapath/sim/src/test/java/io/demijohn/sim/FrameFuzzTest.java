@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.tcp.TcpConfig;
 import io.demijohn.stack.udp.UdpSocket;
 import java.io.BufferedReader;
@@ -99,7 +100,7 @@ final class FrameFuzzTest {
         SimHost[] hosts = {world.client(), world.server()};
         for (int index = 0; index < hosts.length; index++) {
             for (PacketBuffer datagram = sockets[index].poll(); datagram != null; datagram = sockets[index].poll()) {
-                datagram.release();
+                PacketChain.release(datagram);
             }
             hosts[index].stack().udp().close(sockets[index], world.nowNanos());
         }
