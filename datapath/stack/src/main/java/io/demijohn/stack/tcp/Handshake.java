@@ -142,7 +142,7 @@ final class Handshake {
             counters.dropBacklogFull++;
             return;
         }
-        cookies.answer(segment, MSS_DEFAULT, clock(segment, nowNanos), nowNanos);
+        cookies.answer(segment, unsaidMss(segment.remoteHigh, segment.remoteLow), clock(segment, nowNanos), nowNanos);
         int receiveBytes = receiveBytes(listener.options);
         int shift = cookies.peerScale < 0 ? -1 : shiftFor(largestReceiveBytes(listener.options));
         int mss = writer.linkMssOf(segment.remoteHigh, segment.remoteLow);
@@ -419,10 +419,15 @@ final class Handshake {
         boolean scaling = connection.receiveScale >= 0 && options.windowScale() >= 0;
         connection.receiveScale = scaling ? connection.receiveScale : -1;
         connection.sendScale = scaling ? options.windowScale() : 0;
-        int unsaid = IpAddress.isIpv4(connection.remoteHigh, connection.remoteLow) ? MSS_DEFAULT : MSS_DEFAULT_IPV6;
+        int unsaid = unsaidMss(connection.remoteHigh, connection.remoteLow);
         int asked = options.mss() == 0 ? unsaid : Math.max(MSS_MIN, options.mss());
         // RFC 6691: the option counts no options, what is sent must make room for them
         connection.sendMss = Math.min(connection.sendMss, asked) - connection.optionBytes();
+    }
+
+    /** Returns the segment size of a peer that says none (RFC 9293, MUST-15). */
+    private static int unsaidMss(long remoteHigh, long remoteLow) {
+        return IpAddress.isIpv4(remoteHigh, remoteLow) ? MSS_DEFAULT : MSS_DEFAULT_IPV6;
     }
 
     private int initialSequence(Segment addresses, long nowNanos) {
