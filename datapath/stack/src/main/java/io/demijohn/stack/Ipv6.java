@@ -2,6 +2,8 @@ package io.demijohn.stack;
 
 import io.demijohn.device.BufferPool;
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.group.Groups;
+import io.demijohn.stack.group.Mld;
 import io.demijohn.stack.ip.FragmentReassembly;
 import io.demijohn.stack.ip.Icmpv6;
 import io.demijohn.stack.ip.Internet;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ipv6 {
     private static final long SEED_SALT = 0x6970_3600L;
+    private static final long GROUP_SEED_SALT = 0x6d6c_6400L;
 
     private final StackCounters counters;
     private final boolean enabled;
@@ -42,6 +45,7 @@ final class Ipv6 {
     private final @Nullable Ipv6Link link;
     private final @Nullable NeighbourDiscovery neighbours;
     private final @Nullable Autoconfiguration autoconfiguration;
+    private final @Nullable Mld mld;
     private final FragmentReassembly reassembly;
     private final PathMtuStore paths;
     private final Internet internet;
@@ -71,18 +75,23 @@ final class Ipv6 {
         if (link == null) {
             neighbours = null;
             autoconfiguration = null;
+            mld = null;
         } else {
             neighbours = new NeighbourDiscovery(link, packets, ethernet, counters, nowNanos);
             autoconfiguration = new Autoconfiguration(link, neighbours, counters, config.seed() ^ SEED_SALT, nowNanos);
+            mld = new Mld(packets, ethernet, link, counters, config.seed() ^ GROUP_SEED_SALT);
             autoconfiguration.start(config.networks(), config.gateways(), config.autoconfigure(), nowNanos);
+            mld.followAddresses(nowNanos); // RFC 4862, 5.4.2: before the first check
+            autoconfiguration.advance(nowNanos);
             neighbourInput = new NeighbourInput(link, neighbours, autoconfiguration, counters);
         }
+        Groups groups = mld == null ? null : mld.groups();
         Ipv6Output output = new Ipv6Output(
-                routes, ethernet, link, neighbours, config.mtuBytes(), counters, config.seed() ^ SEED_SALT);
+                routes, ethernet, link, neighbours, groups, config.mtuBytes(), counters, config.seed() ^ SEED_SALT);
         internet = new Internet(ipv4Output, output, paths);
-        deviceInput = new Ipv6Input(routes, link == null, counters);
-        loopedInput = new Ipv6Input(routes, true, counters);
-        icmp = new Icmpv6(routes, internet, neighbourInput, counters, nowNanos);
+        deviceInput = new Ipv6Input(routes, groups, link == null, counters);
+        loopedInput = new Ipv6Input(routes, groups, true, counters);
+        icmp = new Icmpv6(routes, internet, neighbourInput, mld, counters, nowNanos);
     }
 
     /** Returns the link of a host that speaks IPv6 to neighbours, or null. */
@@ -97,10 +106,18 @@ final class Ipv6 {
         return internet;
     }
 
+    /** Returns the groups of a host with neighbours, or null. */
+    @Nullable
+    Groups groups() {
+        Mld listener = mld;
+        return listener == null ? null : listener.groups();
+    }
+
     /** Returns whether frames to that group's station may be for us. */
     boolean isMemberStation(long station) {
         Ipv6Link over = link;
-        return over != null && over.isMemberStation(station);
+        Groups joined = groups();
+        return (over != null && over.isMemberStation(station)) || (joined != null && joined.isMemberStation(station));
     }
 
     /** Takes a packet from the device, window at its IPv6 header. */
@@ -127,9 +144,12 @@ final class Ipv6 {
     void advance(Tcp tcp, Udp udp, long nowNanos) {
         NeighbourDiscovery finder = neighbours;
         Autoconfiguration configuration = autoconfiguration;
-        if (finder == null || configuration == null) {
+        Mld listener = mld;
+        if (finder == null || configuration == null || listener == null) {
             return;
         }
+        listener.followAddresses(nowNanos);
+        listener.groups().advance(nowNanos);
         configuration.advance(nowNanos);
         finder.advance(nowNanos);
         for (PacketBuffer packet = finder.pollFailed(); packet != null; packet = finder.pollFailed()) {
@@ -144,10 +164,12 @@ final class Ipv6 {
     long nextDeadlineNanos() {
         NeighbourDiscovery finder = neighbours;
         Autoconfiguration configuration = autoconfiguration;
-        if (finder == null || configuration == null) {
+        Mld listener = mld;
+        if (finder == null || configuration == null || listener == null) {
             return Long.MAX_VALUE;
         }
-        return Stack.earlier(finder.nextDeadlineNanos(), configuration.nextDeadlineNanos());
+        long earliest = Stack.earlier(finder.nextDeadlineNanos(), configuration.nextDeadlineNanos());
+        return Stack.earlier(earliest, listener.groups().nextDeadlineNanos());
     }
 
     private void receive(
@@ -210,21 +232,7 @@ final class Ipv6 {
                         checksumVerified,
                         nowNanos);
             }
-            case Ipv6Header.PROTOCOL_UDP -> {
-                boolean taken = udp.receive(
-                        packet,
-                        input.sourceHigh(),
-                        input.sourceLow(),
-                        input.targetHigh(),
-                        input.targetLow(),
-                        checksumVerified);
-                if (!taken) {
-                    packet.prepend(headerBytes);
-                    int code = Icmpv6Header.CODE_PORT_UNREACHABLE;
-                    icmp.sendError(packet, Icmpv6Header.UNREACHABLE, code, 0, nowNanos);
-                    PacketChain.release(packet);
-                }
-            }
+            case Ipv6Header.PROTOCOL_UDP -> deliverUdp(input, packet, headerBytes, checksumVerified, udp, nowNanos);
             default -> {
                 int says = icmp.receive(packet, input, nowNanos);
                 if (says == Icmpv6.UNREACHABLE) {
@@ -233,6 +241,21 @@ final class Ipv6 {
                     tellTooBig(tcp, udp, nowNanos);
                 }
             }
+        }
+    }
+
+    private void deliverUdp(
+            Ipv6Input input, PacketBuffer packet, int headerBytes, boolean checksumVerified, Udp udp, long nowNanos) {
+        long sourceHigh = input.sourceHigh();
+        long sourceLow = input.sourceLow();
+        long targetHigh = input.targetHigh();
+        long targetLow = input.targetLow();
+        if (input.toGroup()) {
+            udp.receiveGroup(packet, sourceHigh, sourceLow, targetHigh, targetLow, checksumVerified);
+        } else if (!udp.receive(packet, sourceHigh, sourceLow, targetHigh, targetLow, checksumVerified)) {
+            packet.prepend(headerBytes);
+            icmp.sendError(packet, Icmpv6Header.UNREACHABLE, Icmpv6Header.CODE_PORT_UNREACHABLE, 0, nowNanos);
+            PacketChain.release(packet);
         }
     }
 

@@ -105,7 +105,7 @@ public final class Stack {
                 new TimerWheel(nowNanos),
                 config.capabilities(),
                 config.seed() ^ TCP_SEED_SALT);
-        this.udp = new Udp(output, routes, igmp.groups(), counters, config.seed() ^ UDP_SEED_SALT);
+        this.udp = new Udp(output, routes, igmp.groups(), ipv6.groups(), counters, config.seed() ^ UDP_SEED_SALT);
         if (arp != null) {
             arp.announce();
         }

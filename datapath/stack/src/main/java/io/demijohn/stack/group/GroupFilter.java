@@ -1,5 +1,6 @@
 package io.demijohn.stack.group;
 
+import io.demijohn.stack.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,11 @@ public final class GroupFilter {
         GroupFilter filter = new GroupFilter(groupHigh, groupLow, false);
         filter.sources.add(sourceHigh, sourceLow, SOURCES_MAX);
         return filter;
+    }
+
+    /** Returns whether it is about a group of IPv4. */
+    public boolean isIpv4() {
+        return IpAddress.isIpv4(groupHigh, groupLow);
     }
 
     public boolean isFor(long high, long low) {

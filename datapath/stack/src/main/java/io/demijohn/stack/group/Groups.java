@@ -113,6 +113,16 @@ public final class Groups {
         return group != null && group.isWanted();
     }
 
+    /** Returns whether frames to that station may be to an IPv6 group that is for us: it ends as the group does. */
+    public boolean isMemberStation(long station) {
+        for (Group group = buckets[bucketOf(station)]; group != null; group = group.following) {
+            if ((int) group.low == (int) station && group.isWanted()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns how many groups there are, those included that routers still have to hear the end of. */
     public int count() {
         return count;
@@ -397,7 +407,8 @@ public final class Groups {
         return dueNanos != Long.MAX_VALUE && dueNanos - nowNanos <= 0;
     }
 
+    /** Looks at what a group's station address shows of it, so that either finds it. */
     private static int bucketOf(long low) {
-        return (int) ((low * 0x9E37_79B9_7F4A_7C15L) >>> 32) & (BUCKETS - 1);
+        return ((int) low * 0x9E37_79B9) >>> 24 & (BUCKETS - 1);
     }
 }

@@ -41,6 +41,7 @@ final class ExtensionHeaders {
     private static final int ROUTING_TYPE_AT = 2;
     private static final int SEGMENTS_LEFT_AT = 3;
 
+    private boolean routerAlert;
     private int protocol;
     private int offset;
     private int fragmentAt;
@@ -56,6 +57,7 @@ final class ExtensionHeaders {
      */
     int walk(long packet, int bytes, boolean toGroup) {
         protocol = Ipv6Header.nextHeader(packet);
+        routerAlert = false;
         namedAt = 6;
         offset = Ipv6Header.BYTES;
         optionsLeft = OPTIONS_MAX;
@@ -78,6 +80,11 @@ final class ExtensionHeaders {
             }
         }
         return DROP;
+    }
+
+    /** Returns whether the walk met a router alert (RFC 2711). */
+    boolean routerAlert() {
+        return routerAlert;
     }
 
     /** Returns the transport's protocol number. */
@@ -124,6 +131,7 @@ final class ExtensionHeaders {
             if (at + 1 >= end || at + 2 + Mem.getU8(packet + at + 1) > end || optionsLeft-- == 0) {
                 return DROP;
             }
+            routerAlert |= kind == OPTION_ROUTER_ALERT;
             if (kind != OPTION_PADN && kind != OPTION_ROUTER_ALERT) {
                 switch (kind >>> 6) { // what the sender wants of those who do not know it: RFC 8200, 4.2
                     case 0 -> {}

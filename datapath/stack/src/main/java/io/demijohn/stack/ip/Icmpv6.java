@@ -4,6 +4,7 @@ import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.group.Mld;
 import io.demijohn.stack.link.NeighbourInput;
 import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.link.RateLimit;
@@ -11,6 +12,7 @@ import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.Icmpv6Header;
 import io.demijohn.stack.wire.Ipv6Header;
 import io.demijohn.stack.wire.Ipv6Kind;
+import io.demijohn.stack.wire.MldMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class Icmpv6 {
     private final Routes routes;
     private final Internet output;
     private final @Nullable NeighbourInput neighbours;
+    private final @Nullable Mld listeners;
     private final StackCounters counters;
     private final RateLimit echoLimit;
     private final RateLimit errorLimit;
@@ -57,16 +60,18 @@ public final class Icmpv6 {
     private int reportedMtuBytes;
     private int quotedBytes;
 
-    /** Makes ICMPv6; {@code neighbours} is null where there is no neighbour discovery. */
+    /** Makes ICMPv6; {@code neighbours} and {@code listeners} are null where there are no neighbours. */
     public Icmpv6(
             Routes routes,
             Internet output,
             @Nullable NeighbourInput neighbours,
+            @Nullable Mld listeners,
             StackCounters counters,
             long nowNanos) {
         this.routes = routes;
         this.output = output;
         this.neighbours = neighbours;
+        this.listeners = listeners;
         this.counters = counters;
         this.echoLimit = new RateLimit(ECHOES_PER_SECOND, BURST, nowNanos);
         this.errorLimit = new RateLimit(ERRORS_PER_SECOND, BURST, nowNanos);
@@ -102,6 +107,9 @@ public final class Icmpv6 {
                         input.targetLow(),
                         input.hopLimit(),
                         nowNanos);
+            } else if (type == MldMessage.QUERY && listeners != null && message.next == null) {
+                listeners.receive(
+                        header, message.length(), input.sourceHigh(), input.hopLimit(), input.routerAlert(), nowNanos);
             } else {
                 counters.dropIcmpType++;
             }

@@ -3,10 +3,12 @@ package io.demijohn.stack.ip;
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.group.Groups;
 import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.FragmentHeader;
 import io.demijohn.stack.wire.Ipv6Header;
 import io.demijohn.stack.wire.Ipv6Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks received IPv6 packets (RFC 8200) and holds the fields of the last one.
@@ -28,6 +30,7 @@ public final class Ipv6Input {
     private static final int PAYLOAD_MAX_BYTES = 65_535;
 
     private final Routes routes;
+    private final @Nullable Groups groups;
     private final boolean ownSourceAllowed;
     private final StackCounters counters;
     private final ExtensionHeaders extensions = new ExtensionHeaders();
@@ -41,9 +44,15 @@ public final class Ipv6Input {
     private long targetHigh;
     private long targetLow;
 
-    /** Makes a checker; {@code ownSourceAllowed}: the device loops our own packets back to us. */
-    public Ipv6Input(Routes routes, boolean ownSourceAllowed, StackCounters counters) {
+    /**
+     * Makes a checker.
+     *
+     * @param groups those that sockets joined, or null if there are none
+     * @param ownSourceAllowed the device loops our own packets back to us
+     */
+    public Ipv6Input(Routes routes, @Nullable Groups groups, boolean ownSourceAllowed, StackCounters counters) {
         this.routes = routes;
+        this.groups = groups;
         this.ownSourceAllowed = ownSourceAllowed;
         this.counters = counters;
     }
@@ -153,6 +162,11 @@ public final class Ipv6Input {
         return fragment;
     }
 
+    /** Returns whether a router alert stood before the transport. */
+    public boolean routerAlert() {
+        return extensions.routerAlert();
+    }
+
     /** Returns whether the packet came in fragments. */
     public boolean isReassembled() {
         return reassembled;
@@ -169,13 +183,18 @@ public final class Ipv6Input {
     }
 
     private boolean targetAllowed() {
-        boolean ours = toGroup() ? routes.isMember(targetHigh, targetLow) : routes.isLocal(targetHigh, targetLow);
+        boolean ours = toGroup() ? isMember() : routes.isLocal(targetHigh, targetLow);
         if (!ours && !toGroup()) {
             counters.dropIpNotLocal++;
         } else if (!ours) {
             counters.dropMulticast++;
         }
         return ours;
+    }
+
+    private boolean isMember() {
+        Groups joined = groups;
+        return routes.isMember(targetHigh, targetLow) || (joined != null && joined.isMember(targetHigh, targetLow));
     }
 
     private boolean sourceAllowed() {

@@ -1,7 +1,9 @@
 package io.demijohn.stack.ip;
 
+import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.StackCounters;
+import io.demijohn.stack.group.Groups;
 import io.demijohn.stack.link.EthernetOutput;
 import io.demijohn.stack.link.FrameQueue;
 import io.demijohn.stack.link.Ipv6Link;
@@ -27,18 +29,20 @@ public final class Ipv6Output {
     private final EthernetOutput ethernet;
     private final @Nullable Ipv6Link link;
     private final @Nullable NeighbourDiscovery neighbours;
+    private final @Nullable Groups groups;
     private final int deviceMtuBytes;
     private final StackCounters counters;
     private final FragmentIdentifiers identifiers;
     private final FrameQueue looped = new FrameQueue();
     private long loopedNanos;
 
-    /** Makes the output; without {@code link} and {@code neighbours} the device loops frames back; {@code seed} names fragments. */
+    /** Makes the output; without {@code link}, {@code neighbours} and {@code groups} the device loops frames back; {@code seed} names fragments. */
     public Ipv6Output(
             Routes routes,
             EthernetOutput ethernet,
             @Nullable Ipv6Link link,
             @Nullable NeighbourDiscovery neighbours,
+            @Nullable Groups groups,
             int deviceMtuBytes,
             StackCounters counters,
             long seed) {
@@ -46,6 +50,7 @@ public final class Ipv6Output {
         this.ethernet = ethernet;
         this.link = link;
         this.neighbours = neighbours;
+        this.groups = groups;
         this.deviceMtuBytes = deviceMtuBytes;
         this.counters = counters;
         this.identifiers = new FragmentIdentifiers(seed);
@@ -60,7 +65,7 @@ public final class Ipv6Output {
             long targetHigh,
             long targetLow,
             int protocol,
-            int trafficClass,
+            int service,
             long nowNanos) {
         boolean local = routes.isLocal(targetHigh, targetLow);
         if (!local && !routes.reaches(targetHigh, targetLow) && !Ipv6Kind.isMulticast(targetHigh)) {
@@ -70,8 +75,8 @@ public final class Ipv6Output {
         }
         int payloadBytes = segment.length();
         if (segment.next == null && payloadBytes + Ipv6Header.BYTES <= mtuBytes()) {
-            wrap(segment, protocol, trafficClass, sourceHigh, sourceLow, targetHigh, targetLow);
-            hand(segment, local, targetHigh, targetLow, nowNanos);
+            wrap(segment, protocol, service, sourceHigh, sourceLow, targetHigh, targetLow);
+            hand(internet, segment, local, targetHigh, targetLow, service, nowNanos);
             return;
         }
         int bytes = PacketChain.bytes(segment);
@@ -91,8 +96,8 @@ public final class Ipv6Output {
             int length = piece.length();
             FragmentHeader.write(piece.prepend(FragmentHeader.BYTES), protocol, offset, following != null, identifier);
             counters.fragmentsSent++;
-            wrap(piece, Ipv6Header.FRAGMENT, trafficClass, sourceHigh, sourceLow, targetHigh, targetLow);
-            hand(piece, local, targetHigh, targetLow, nowNanos);
+            wrap(piece, Ipv6Header.FRAGMENT, service, sourceHigh, sourceLow, targetHigh, targetLow);
+            hand(internet, piece, local, targetHigh, targetLow, service, nowNanos);
             offset += length;
             piece = following;
         }
@@ -101,13 +106,14 @@ public final class Ipv6Output {
     private void wrap(
             PacketBuffer packet,
             int nextHeader,
-            int trafficClass,
+            int service,
             long sourceHigh,
             long sourceLow,
             long targetHigh,
             long targetLow) {
         Ipv6Link over = link;
-        int hops = over == null ? HOP_LIMIT : over.hopLimit();
+        int hops = Service.hopLimit(service, over == null ? HOP_LIMIT : over.hopLimit());
+        int trafficClass = Service.trafficClass(service);
         int payloadBytes = packet.length();
         long header = packet.prepend(Ipv6Header.BYTES);
         Ipv6Header.write(
@@ -115,19 +121,49 @@ public final class Ipv6Output {
     }
 
     /** Gives the packet, its IP header made, to the link or back to ourselves. */
-    private void hand(PacketBuffer packet, boolean local, long targetHigh, long targetLow, long nowNanos) {
+    private void hand(
+            IpOutput internet,
+            PacketBuffer packet,
+            boolean local,
+            long targetHigh,
+            long targetLow,
+            int service,
+            long nowNanos) {
         Ipv6Link over = link;
         if (over == null || neighbours == null) {
             ethernet.send(packet, ethernet.station(), EthernetHeader.TYPE_IPV6);
         } else if (local) {
-            counters.packetsLooped++;
-            loopedNanos = looped.count() == 0 ? nowNanos : loopedNanos;
-            looped.add(packet);
+            loop(packet, nowNanos);
         } else if (Ipv6Kind.isMulticast(targetHigh)) {
-            ethernet.send(packet, Ipv6Kind.groupStation(targetLow), EthernetHeader.TYPE_IPV6);
+            handToGroup(internet, packet, targetHigh, targetLow, service, nowNanos);
         } else {
             forward(over, neighbours, packet, targetHigh, targetLow, nowNanos);
         }
+    }
+
+    /** Gives a packet to a group: to the link unless its scope or hop limit forbids it, and to ourselves if we listen. */
+    private void handToGroup(
+            IpOutput internet, PacketBuffer packet, long targetHigh, long targetLow, int service, long nowNanos) {
+        Groups joined = groups;
+        boolean loops = Service.loops(service) && joined != null && joined.isMember(targetHigh, targetLow);
+        PacketBuffer copy = loops ? internet.allocate() : null;
+        if (copy != null) {
+            Mem.copy(packet.address(), copy.append(packet.length()), packet.length());
+            loop(copy, nowNanos);
+        }
+        boolean leaves =
+                Ipv6Kind.groupScope(targetHigh) > Ipv6Kind.SCOPE_HOST && Service.hopLimit(service, HOP_LIMIT) > 0;
+        if (leaves) {
+            ethernet.send(packet, Ipv6Kind.groupStation(targetLow), EthernetHeader.TYPE_IPV6);
+        } else {
+            packet.release();
+        }
+    }
+
+    private void loop(PacketBuffer packet, long nowNanos) {
+        counters.packetsLooped++;
+        loopedNanos = looped.count() == 0 ? nowNanos : loopedNanos;
+        looped.add(packet);
     }
 
     /** Returns the largest packet in bytes that leaves this host. */

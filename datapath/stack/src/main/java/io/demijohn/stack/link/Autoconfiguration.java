@@ -54,7 +54,7 @@ public final class Autoconfiguration {
     }
 
     /**
-     * Takes the configuration at the start.
+     * Takes the configuration at the start; the first {@link #advance} begins to check addresses.
      *
      * @param networks those of IPv4 are passed over
      * @param gateways the same
@@ -80,7 +80,6 @@ public final class Autoconfiguration {
         listensToRouters = withRouters;
         solicitationsLeft = withRouters ? SOLICITATIONS_MAX : 0;
         solicitNanos = nowNanos + startDelayNanos();
-        advance(nowNanos);
     }
 
     /** Takes the sign that another station has, or wants, an address of ours that is being checked (RFC 4862, 5.4.5). */

@@ -153,8 +153,7 @@ public final class Ipv6Link {
     }
 
     /** Returns a usable link-local address of ours, or null. */
-    @Nullable
-    OwnAddress linkLocal() {
+    public @Nullable OwnAddress linkLocal() {
         for (OwnAddress own : addresses) {
             if (Ipv6Kind.isLinkLocal(own.high) && own.isUsable()) {
                 return own;

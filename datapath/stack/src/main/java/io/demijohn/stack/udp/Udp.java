@@ -39,10 +39,16 @@ public final class Udp {
     private int lastStatus;
 
     /** Makes UDP without a socket; {@code seed} chooses the ephemeral ports. */
-    public Udp(IpOutput output, Routes routes, Groups ipv4Groups, StackCounters counters, long seed) {
+    public Udp(
+            IpOutput output,
+            Routes routes,
+            Groups ipv4Groups,
+            @Nullable Groups ipv6Groups,
+            StackCounters counters,
+            long seed) {
         this.output = output;
         this.routes = routes;
-        this.groups = new UdpGroups(ipv4Groups);
+        this.groups = new UdpGroups(ipv4Groups, ipv6Groups);
         this.counters = counters;
         this.random = new SplittableRandom(seed);
     }

@@ -3,6 +3,8 @@ package io.demijohn.stack.udp;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.group.GroupFilter;
 import io.demijohn.stack.group.Groups;
+import io.demijohn.stack.wire.Ipv6Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memberships of sockets in multicast groups: the calls behind the JDK's {@code MembershipKey} (RFC 3678, 4 and 5).
@@ -16,9 +18,12 @@ import io.demijohn.stack.group.Groups;
  */
 public final class UdpGroups {
     private final Groups ipv4;
+    private final @Nullable Groups ipv6;
 
-    UdpGroups(Groups ipv4) {
+    /** Makes the memberships; {@code ipv6} is null where nobody could be told of them. */
+    UdpGroups(Groups ipv4, @Nullable Groups ipv6) {
         this.ipv4 = ipv4;
+        this.ipv6 = ipv6;
     }
 
     /** Joins a group for all sources. */
@@ -63,7 +68,7 @@ public final class UdpGroups {
         if (!filter.add(source.high(), source.low())) {
             return UdpStatus.NO_MEMORY;
         }
-        ipv4.changed(filter, nowNanos);
+        groupsOf(filter).changed(filter, nowNanos);
         return 0;
     }
 
@@ -76,7 +81,7 @@ public final class UdpGroups {
         if (filter.sourceCount() == 0) {
             detach(socket, filter, nowNanos);
         } else {
-            ipv4.changed(filter, nowNanos);
+            groupsOf(filter).changed(filter, nowNanos);
         }
         return 0;
     }
@@ -90,7 +95,7 @@ public final class UdpGroups {
         if (!filter.add(source.high(), source.low())) {
             return UdpStatus.NO_MEMORY;
         }
-        ipv4.changed(filter, nowNanos);
+        groupsOf(filter).changed(filter, nowNanos);
         return 0;
     }
 
@@ -100,7 +105,7 @@ public final class UdpGroups {
         if (filter == null || !filter.excludes() || !filter.remove(source.high(), source.low())) {
             return UdpStatus.NOT_MEMBER;
         }
-        ipv4.changed(filter, nowNanos);
+        groupsOf(filter).changed(filter, nowNanos);
         return 0;
     }
 
@@ -108,12 +113,12 @@ public final class UdpGroups {
     void leaveAll(UdpSocket socket, long nowNanos) {
         for (GroupFilter filter = socket.anyFilter(); filter != null; filter = socket.anyFilter()) {
             socket.removeFilter(filter);
-            ipv4.detach(filter, nowNanos);
+            groupsOf(filter).detach(filter, nowNanos);
         }
     }
 
     private int attach(UdpSocket socket, GroupFilter filter, long nowNanos) {
-        if (!socket.hasFilterRoom() || !ipv4.attach(filter, nowNanos)) {
+        if (!socket.hasFilterRoom() || !groupsOf(filter).attach(filter, nowNanos)) {
             return UdpStatus.NO_MEMORY;
         }
         socket.addFilter(filter);
@@ -122,13 +127,22 @@ public final class UdpGroups {
 
     private void detach(UdpSocket socket, GroupFilter filter, long nowNanos) {
         socket.removeFilter(filter);
-        ipv4.detach(filter, nowNanos);
+        groupsOf(filter).detach(filter, nowNanos);
     }
 
-    private static int checked(UdpSocket socket, IpAddress group) {
+    /** Returns the groups of the filter's family; it was attached to them, or is about to be. */
+    private Groups groupsOf(GroupFilter filter) {
+        Groups others = ipv6;
+        return filter.isIpv4() || others == null ? ipv4 : others;
+    }
+
+    private int checked(UdpSocket socket, IpAddress group) {
         if (socket.closed) {
             return UdpStatus.CLOSED;
         }
-        return group.isIpv4() && IpAddress.isIpv4Multicast(group.low()) ? 0 : UdpStatus.NOT_MULTICAST;
+        boolean multicast = group.isIpv4()
+                ? IpAddress.isIpv4Multicast(group.low())
+                : ipv6 != null && Ipv6Kind.isMulticast(group.high());
+        return multicast ? 0 : UdpStatus.NOT_MULTICAST;
     }
 }

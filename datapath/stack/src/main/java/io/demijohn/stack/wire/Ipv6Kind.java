@@ -18,6 +18,9 @@ public final class Ipv6Kind {
     /** High half of link-local addresses, {@code fe80::/64}. */
     public static final long LINK_LOCAL_HIGH = 0xFE80_0000_0000_0000L;
 
+    /** Scope of groups that no packet leaves this host for (RFC 4291, 2.7). */
+    public static final int SCOPE_HOST = 1;
+
     private static final long SOLICITED_LOW = 0x1_FF00_0000L;
     private static final long SOLICITED_BITS = 0xFF_FFFFL;
     private static final long GROUP_STATION = 0x3333_0000_0000L;
@@ -28,6 +31,11 @@ public final class Ipv6Kind {
 
     public static boolean isMulticast(long high) {
         return high >>> 56 == 0xFF;
+    }
+
+    /** Returns the scope of a multicast address. */
+    public static int groupScope(long high) {
+        return (int) (high >>> 48) & 0xf;
     }
 
     /** Returns whether it is in {@code fe80::/10}. */

@@ -93,7 +93,7 @@ final class AutoconfigurationTest {
     void configuredAddress_usedAtOnceAndGivenUpOnConflict() {
         try (TestHost given = configured()) {
             assertTrue(given.stack.isLocal(Frames6.ip("fd77::2")));
-            assertEquals(SOLICITATION, Frames6.icmpType(given.sent().get(0)));
+            assertTrue(given.sent().stream().anyMatch(frame -> Frames6.icmpType(frame) == SOLICITATION));
             byte[] own = Frames6.ours();
             given.deliver(Frames6.solicitation(Frames6.peer(), Frames6.solicitedGroup(own), own, Frames.PEER_MAC));
             byte[] answer = given.sent().get(0);
