@@ -2,6 +2,7 @@ package io.demijohn.spi;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +16,8 @@ final class Blocked<T> {
     private static final int LOOKS = 3;
     private static final Pattern OWNERS = Pattern.compile("ocket|hannel|elector|Adaptor");
 
+    private static final Pattern OURS = Pattern.compile("io[.]demijohn[.]|sun[.]nio[.]ch[.]Dj");
+
     private final FutureTask<T> task;
     private final Thread thread;
 
@@ -27,7 +30,12 @@ final class Blocked<T> {
     static <T> Blocked<T> in(String methodName, Callable<T> operation) {
         Blocked<T> blocked = start(operation);
         int seen = 0;
+        long startNanos = System.nanoTime();
         while (seen < LOOKS && !blocked.task.isDone()) {
+            if (System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(BOUND_SECONDS)) {
+                throw new AssertionError(
+                        "not inside of " + methodName + ": " + List.of(blocked.thread.getStackTrace()));
+            }
             seen = blocked.isInside(methodName) ? seen + 1 : 0;
             Thread.onSpinWait();
         }
@@ -56,11 +64,14 @@ final class Blocked<T> {
     }
 
     private boolean isInside(String methodName) {
-        for (StackTraceElement frame : thread.getStackTrace()) {
+        StackTraceElement[] frames = thread.getStackTrace();
+        boolean waits = frames.length > 0 && frames[0].isNativeMethod(); // where the JDK's operations wait
+        for (StackTraceElement frame : frames) {
             String owner = frame.getClassName();
-            boolean ofSockets = OWNERS.matcher(owner).find();
-            if (ofSockets && frame.getMethodName().equals(methodName)) {
-                return true;
+            waits |= frame.getMethodName().startsWith("await")
+                    && OURS.matcher(owner).lookingAt();
+            if (OWNERS.matcher(owner).find() && frame.getMethodName().equals(methodName)) {
+                return waits;
             }
         }
         return false;
