@@ -12,14 +12,16 @@ public final class BoundPort implements AutoCloseable {
     private final Driver driver;
     private final IpAddress ip;
     private final int port;
+    private final boolean ipv4Only;
     private final InetSocketAddress address;
     private boolean released;
 
-    BoundPort(Driver driver, IpAddress ip, int port) {
+    BoundPort(Driver driver, IpAddress ip, int port, boolean ipv4Only) {
         this.driver = driver;
         this.ip = ip;
         this.port = port;
-        this.address = Addresses.socketAddress(ip, port);
+        this.ipv4Only = ipv4Only;
+        this.address = driver.socketAddress(ip, port);
     }
 
     public InetSocketAddress address() {
@@ -45,10 +47,15 @@ public final class BoundPort implements AutoCloseable {
         return port;
     }
 
+    /** Returns whether the wildcard address means those of IPv4 alone. */
+    boolean ipv4Only() {
+        return ipv4Only;
+    }
+
     void releaseUnderToken() {
         if (!released) {
             released = true;
-            driver.stack().tcp().releasePort(ip, port);
+            driver.stack().tcp().releasePort(ip, port, ipv4Only);
         }
     }
 }

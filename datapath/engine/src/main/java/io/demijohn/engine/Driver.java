@@ -3,11 +3,13 @@ package io.demijohn.engine;
 import io.demijohn.device.BufferPool;
 import io.demijohn.device.NetDevice;
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.Stack;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -104,6 +106,11 @@ final class Driver {
 
     Stack stack() {
         return stack;
+    }
+
+    /** Returns the JDK's form of an address on this engine's link. */
+    InetSocketAddress socketAddress(IpAddress address, int port) {
+        return Addresses.socketAddress(address, port, device.interfaceIndex());
     }
 
     EngineCounters counters() {

@@ -12,6 +12,8 @@ import io.demijohn.stack.tcp.SendMemory;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
 import io.demijohn.stack.tcp.TcpOptions;
+import io.demijohn.stack.wire.Ipv6Header;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.LockSupport;
@@ -54,9 +56,16 @@ public final class Engine implements AutoCloseable {
      * Starts an engine over {@code device}, which becomes the engine's and is closed with it.
      *
      * @param regions where the engine's memory comes from and goes back to
-     * @throws DeviceException if the device cannot use the memory, or its bound is too low
+     * @throws DeviceException if the device cannot use the memory, its bound is too low, or its MTU is for IPv6
      */
     public static Engine open(NetDevice device, EngineOptions options, RegionPool regions) throws DeviceException {
+        boolean ipv6 = options.autoconfigure()
+                || options.networks().stream()
+                        .anyMatch(network -> !network.address().isIpv4());
+        if (ipv6 && device.mtuBytes() < Ipv6Header.MTU_MIN_BYTES) {
+            throw new DeviceException("net=" + device.uri() + ": its mtu is " + device.mtuBytes() + ", IPv6 needs "
+                    + Ipv6Header.MTU_MIN_BYTES + " at least; set mtu, or leave the IPv6 addresses out");
+        }
         int slotBytes = BufferPool.HEADROOM_BYTES + ETHERNET_HEADER_BYTES + device.mtuBytes();
         slotBytes = (slotBytes + SLOT_ALIGNMENT_BYTES - 1) & -SLOT_ALIGNMENT_BYTES;
         Region packets = regions.acquire(Math.max(options.memoryBytes() / MEMORY_SHARE, slotBytes));
@@ -86,12 +95,21 @@ public final class Engine implements AutoCloseable {
 
     /** Returns whether {@code address} is one of this engine's own. */
     public boolean isLocal(InetAddress address) {
-        return stack.isLocal(Addresses.ip(address));
+        return isOnThisLink(address) && stack.isLocal(Addresses.ip(address));
     }
 
     /** Returns whether packets to {@code address} have a way out of this engine. */
     public boolean reaches(InetAddress address) {
-        return !driver.failed() && stack.reaches(Addresses.ip(address));
+        return !driver.failed() && isOnThisLink(address) && stack.reaches(Addresses.ip(address));
+    }
+
+    /** Returns whether an address that has a meaning on one link alone may mean this one: its scope id says so or nothing. */
+    private boolean isOnThisLink(InetAddress address) {
+        if (!(address instanceof Inet6Address ipv6) || !ipv6.isLinkLocalAddress()) {
+            return true;
+        }
+        int scopeId = ipv6.getScopeId();
+        return scopeId == 0 || scopeId == device.interfaceIndex();
     }
 
     /** Returns whether {@code local} has a listener or a bound port here; a wildcard listener counts. */
@@ -104,20 +122,26 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Reserves a local port; the wildcard address means all of the engine's, of both families. */
+    public BoundPort bind(InetSocketAddress local, boolean reuseAddress) throws StatusException {
+        return bind(local, false, reuseAddress);
+    }
+
     /**
      * Reserves a local port; 0 takes a free one, the wildcard address means all of the engine's.
      *
+     * @param ipv4Only whether it means those of IPv4 alone
      * @throws StatusException if the port is taken or the address is not the engine's
      */
-    public BoundPort bind(InetSocketAddress local, boolean reuseAddress) throws StatusException {
+    public BoundPort bind(InetSocketAddress local, boolean ipv4Only, boolean reuseAddress) throws StatusException {
         IpAddress ip = local.getAddress().isAnyLocalAddress() ? IpAddress.ANY : Addresses.ip(local.getAddress());
         driver.lock();
         try {
-            int port = stack.tcp().reservePort(ip, local.getPort(), reuseAddress);
+            int port = stack.tcp().reservePort(ip, local.getPort(), ipv4Only, reuseAddress);
             if (port <= 0) {
                 throw new StatusException(Status.ofTcp(port));
             }
-            return new BoundPort(driver, ip, port);
+            return new BoundPort(driver, ip, port, ipv4Only);
         } finally {
             driver.unlock();
         }
@@ -139,6 +163,12 @@ public final class Engine implements AutoCloseable {
             }
             boolean anyLocal = bound == null || bound.ip().equals(IpAddress.ANY);
             IpAddress from = anyLocal || bound == null ? stack.sourceFor(to) : bound.ip();
+            if (from.isAny() || from.isIpv4() != to.isIpv4()) {
+                if (bound != null) {
+                    bound.releaseUnderToken();
+                }
+                throw new StatusException(Status.UNREACHABLE);
+            }
             TcpConnection connection = stack.tcp()
                     .connect(
                             from,
@@ -173,7 +203,8 @@ public final class Engine implements AutoCloseable {
     public ListenerHandle listen(BoundPort port, int backlog, StreamOptions options) throws StatusException {
         driver.lock();
         try {
-            TcpListener listener = stack.tcp().listen(port.ip(), port.port(), backlog, tcpOptions(options));
+            TcpListener listener =
+                    stack.tcp().listen(port.ip(), port.port(), port.ipv4Only(), backlog, tcpOptions(options));
             if (listener == null) {
                 port.releaseUnderToken();
                 throw new StatusException(Status.ofTcp(stack.tcp().lastStatus()));

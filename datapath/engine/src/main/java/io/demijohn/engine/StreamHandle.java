@@ -101,8 +101,8 @@ public final class StreamHandle extends Handle {
         this.connection = connection;
         this.input = connection.receiveQueue();
         this.output = connection.sendQueue();
-        this.local = Addresses.socketAddress(connection.localAddress(), connection.localPort());
-        this.remote = Addresses.socketAddress(connection.remoteAddress(), connection.remotePort());
+        this.local = driver.socketAddress(connection.localAddress(), connection.localPort());
+        this.remote = driver.socketAddress(connection.remoteAddress(), connection.remotePort());
         this.boundPort = boundPort;
         this.noDelay = options.noDelay();
         this.keepAlive = options.keepAlive();

@@ -20,6 +20,14 @@ public interface NetDevice extends AutoCloseable {
     /** Returns the largest IP packet in bytes that one frame carries. */
     int mtuBytes();
 
+    /**
+     * Returns the index of the kernel's interface on the same link, which is the scope id of link-local addresses there, or 0
+     * if the kernel has none.
+     */
+    default int interfaceIndex() {
+        return 0;
+    }
+
     /** Returns what the device does for the stack. */
     Capabilities capabilities();
 

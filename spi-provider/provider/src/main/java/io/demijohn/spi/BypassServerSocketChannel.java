@@ -162,8 +162,12 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
     private void listen(ListenPlan plan, InetSocketAddress wanted, int backlogCount) throws IOException {
         Map<SocketOption<?>, Object> kept = ChannelDefaults.read(kernel);
         boolean reuse = kernel.getOption(StandardSocketOptions.SO_REUSEADDR);
-        try (PortReservation reserved = PortReservation.reserve(plan, wanted, reuse, new KernelPort(backlogCount))) {
-            localAddress = reserved.onKernel() ? KernelChannels.local(kernel, wanted) : reserved.local();
+        InetSocketAddress local = wanted.getAddress().isAnyLocalAddress() // as the kernel's channel says it
+                ? new InetSocketAddress(DjKernelChannels.anyLocalAddress(family), wanted.getPort())
+                : wanted;
+        try (PortReservation reserved =
+                PortReservation.reserve(plan, local, family, reuse, new KernelPort(backlogCount))) {
+            localAddress = reserved.onKernel() ? KernelChannels.local(kernel, local) : reserved.local();
             options = kept;
             if (reserved.onKernel()) {
                 kernel.configureBlocking(true); // the accepting thread waits there, whatever this channel's mode

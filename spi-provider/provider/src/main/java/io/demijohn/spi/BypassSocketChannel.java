@@ -155,7 +155,7 @@ final class BypassSocketChannel extends SelectableStreamChannel {
                         : DjKernelChannels.checkAddress(local, family);
                 boolean reuse = kernel().getOption(StandardSocketOptions.SO_REUSEADDR);
                 PortReservation bound = PortReservation.reserve(
-                        provider.datapath().router().planBind(wanted), wanted, reuse, new KernelPort());
+                        provider.datapath().router().planBind(wanted), wanted, family, reuse, new KernelPort());
                 reservation = bound;
                 localAddress = bound.onKernel() ? KernelChannels.local(kernel(), null) : bound.local();
             }

@@ -11,6 +11,7 @@ import io.demijohn.spi.config.NetAddress;
 import io.demijohn.spi.config.NetSpec;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.LocalNetwork;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ public final class Datapath implements AutoCloseable {
     private static final String LOOP_URI = "loop:";
     private static final IpAddress LOOPBACK = IpAddress.ofIpv4(0x7F00_0001);
     private static final int LOOPBACK_PREFIX = 8;
+    private static final IpAddress LOOPBACK_IPV6 = new IpAddress(0, 1);
+    private static final int LOOPBACK_IPV6_PREFIX = 128;
 
     /** Bound of the whole close; each engine has a bound of its own below this. */
     private static final long CLOSE_MILLIS = 3_000;
@@ -84,7 +87,9 @@ public final class Datapath implements AutoCloseable {
                 loop = start(
                         devices.open(LOOP_URI, 0),
                         new EngineOptions(
-                                List.of(new LocalNetwork(LOOPBACK, LOOPBACK_PREFIX, true)),
+                                List.of(
+                                        new LocalNetwork(LOOPBACK, LOOPBACK_PREFIX, true),
+                                        new LocalNetwork(LOOPBACK_IPV6, LOOPBACK_IPV6_PREFIX, false)),
                                 null,
                                 false,
                                 configuration.tcp(),
@@ -208,16 +213,20 @@ public final class Datapath implements AutoCloseable {
     private static EngineOptions options(Configuration configuration, NetSpec net, long memoryBytes, long seed) {
         List<LocalNetwork> networks = new ArrayList<>();
         for (NetAddress address : net.addresses()) {
-            networks.add(
-                    new LocalNetwork(IpAddress.ofBytes(address.address().getAddress()), address.prefixLength(), false));
+            networks.add(new LocalNetwork(ip(address.address()), address.prefixLength(), false));
         }
         return new EngineOptions(
                 networks,
-                net.gateway() == null ? null : IpAddress.ofBytes(net.gateway().getAddress()),
+                net.gateways().stream().map(Datapath::ip).toList(),
+                net.autoconfigure(),
                 !LOOP_SCHEME.equals(net.scheme()),
                 configuration.tcp(),
                 configuration.spinNanos(),
                 memoryBytes,
                 seed);
+    }
+
+    private static IpAddress ip(InetAddress address) {
+        return IpAddress.ofBytes(address.getAddress());
     }
 }

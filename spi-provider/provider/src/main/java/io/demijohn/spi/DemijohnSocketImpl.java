@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import sun.net.PlatformSocketImpl;
+import sun.nio.ch.DjKernelChannels;
 import sun.nio.ch.NioSocketImpl;
 
 /**
@@ -209,7 +210,8 @@ public final class DemijohnSocketImpl extends SocketImpl implements PlatformSock
             Router router = datapath.router();
             ListenPlan plan = server ? router.decideListen(local) : router.planBind(local);
             boolean reuse = DjSocketImpls.getOption(binding, StandardSocketOptions.SO_REUSEADDR);
-            PortReservation reserved = PortReservation.reserve(plan, local, reuse, new InnerBinder(binding));
+            PortReservation reserved = PortReservation.reserve(
+                    plan, local, DjKernelChannels.defaultFamily(), reuse, new InnerBinder(binding));
             reservation = reserved;
             address = host;
             localport = reserved.port();

@@ -6,6 +6,8 @@ import io.demijohn.engine.StatusException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +39,20 @@ public final class PortReservation implements AutoCloseable {
      * Binds {@code local} wherever {@code plan} says, to one port on all transports.
      *
      * @param local resolved; port 0 takes one that is free everywhere
+     * @param family of the socket: INET if the wildcard address means those of IPv4 alone
      * @param kernel bound last, and only if the plan includes the kernel
      * @throws IOException as the kernel's bind would, usually a {@link BindException}
      */
     public static PortReservation reserve(
-            ListenPlan plan, InetSocketAddress local, boolean reuseAddress, KernelBinder kernel) throws IOException {
+            ListenPlan plan, InetSocketAddress local, ProtocolFamily family, boolean reuseAddress, KernelBinder kernel)
+            throws IOException {
         if (plan.kernelOnly()) {
             kernel.bind(local);
             return new PortReservation(at(local, kernel.port()), true, List.of(), List.of());
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                return reserveOnce(plan, local, reuseAddress, kernel);
+                return reserveOnce(plan, local, family == StandardProtocolFamily.INET, reuseAddress, kernel);
             } catch (BindException e) {
                 if (local.getPort() != 0 || attempt == ATTEMPTS_MAX) {
                     throw e;
@@ -58,13 +62,14 @@ public final class PortReservation implements AutoCloseable {
     }
 
     private static PortReservation reserveOnce(
-            ListenPlan plan, InetSocketAddress local, boolean reuseAddress, KernelBinder kernel) throws IOException {
+            ListenPlan plan, InetSocketAddress local, boolean ipv4Only, boolean reuseAddress, KernelBinder kernel)
+            throws IOException {
         List<@Nullable BoundPort> ports = new ArrayList<>();
         InetSocketAddress wanted = local;
         boolean done = false;
         try {
             for (Engine engine : plan.engines()) {
-                BoundPort port = engine.bind(wanted, reuseAddress);
+                BoundPort port = engine.bind(wanted, ipv4Only, reuseAddress);
                 ports.add(port);
                 wanted = at(local, port.address().getPort());
             }

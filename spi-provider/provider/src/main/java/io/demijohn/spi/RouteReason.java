@@ -28,8 +28,8 @@ public enum RouteReason {
     NOT_REACHED("not-reached", false),
     /** The local address belongs to no configured device. */
     NOT_OUR_ADDRESS("not-our-address", false),
-    /** An IPv6 address; devices carry IPv4 in this version. */
-    IPV6("ipv6", false),
+    /** An IPv6 address in a JVM whose sockets speak IPv4 alone: the kernel's socket says so. */
+    NO_IPV6("no-ipv6", true),
     /** The socket was bound to a local address of the kernel before. */
     BOUND_TO_KERNEL("bound-to-kernel", false),
     /** The socket was bound to a local address of a device before. */

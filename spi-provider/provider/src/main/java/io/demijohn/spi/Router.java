@@ -4,13 +4,15 @@ import io.demijohn.engine.Engine;
 import io.demijohn.spi.RouteCounters.Operation;
 import io.demijohn.spi.config.Rule;
 import io.demijohn.spi.config.Transport;
-import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sun.nio.ch.DjKernelChannels;
 
 /**
  * Decides at bind and connect which transport a socket uses, and counts each decision with its reason.
@@ -28,7 +30,7 @@ public final class Router {
 
     /**
      * @param devices engines over configured devices, in the order of the configuration
-     * @param loop the engine that owns the IPv4 loopback addresses, or null if that is off
+     * @param loop the engine that owns the loopback addresses, or null if that is off
      */
     Router(
             List<Engine> devices,
@@ -85,11 +87,11 @@ public final class Router {
         if (all.isEmpty()) {
             return ListenPlan.kernel(RouteReason.NO_DEVICE);
         }
+        if (isRefused(address)) {
+            return ListenPlan.kernel(RouteReason.NO_IPV6);
+        }
         if (address.isAnyLocalAddress()) {
             return new ListenPlan(all, true, RouteReason.WILDCARD);
-        }
-        if (!(address instanceof Inet4Address)) {
-            return ListenPlan.kernel(RouteReason.IPV6);
         }
         if (address.isLoopbackAddress()) {
             return loop == null
@@ -112,16 +114,19 @@ public final class Router {
 
     private Route routeTo(InetSocketAddress remote) {
         InetAddress address = remote.getAddress();
+        if (isRefused(address)) {
+            return Route.kernel(RouteReason.NO_IPV6);
+        }
         Transport ruled = firstMatch(connectRules, remote);
         if (ruled == Transport.KERNEL) {
             return Route.kernel(RouteReason.RULE);
         }
         if (ruled == Transport.INET) {
-            Engine engine = address.isLoopbackAddress() ? loopFor(address) : reaching(address);
+            Engine engine = address.isLoopbackAddress() ? loop : reaching(address);
             return engine == null ? Route.kernel(RouteReason.RULE_WITHOUT_DEVICE) : new Route(engine, RouteReason.RULE);
         }
         if (address.isLoopbackAddress()) {
-            Engine engine = loopFor(address);
+            Engine engine = loop;
             if (engine == null) {
                 return Route.kernel(RouteReason.LOOPBACK);
             }
@@ -131,9 +136,6 @@ public final class Router {
         }
         if (devices.isEmpty()) {
             return Route.kernel(RouteReason.NO_DEVICE);
-        }
-        if (!(address instanceof Inet4Address)) {
-            return Route.kernel(RouteReason.IPV6);
         }
         Engine engine = reaching(address);
         return engine == null ? Route.kernel(RouteReason.NOT_REACHED) : new Route(engine, RouteReason.REACHED);
@@ -156,6 +158,9 @@ public final class Router {
 
     private ListenPlan planFor(InetSocketAddress local) {
         InetAddress address = local.getAddress();
+        if (isRefused(address)) {
+            return ListenPlan.kernel(RouteReason.NO_IPV6);
+        }
         Transport ruled = firstMatch(listenRules, local);
         if (ruled == Transport.KERNEL) {
             return ListenPlan.kernel(RouteReason.RULE);
@@ -167,7 +172,7 @@ public final class Router {
                     : new ListenPlan(owners, false, RouteReason.RULE);
         }
         if (address.isLoopbackAddress()) {
-            Engine engine = loopFor(address);
+            Engine engine = loop;
             return engine == null
                     ? ListenPlan.kernel(RouteReason.LOOPBACK)
                     : ListenPlan.engine(engine, RouteReason.LOOP);
@@ -177,9 +182,6 @@ public final class Router {
         }
         if (address.isAnyLocalAddress()) {
             return new ListenPlan(all, true, RouteReason.WILDCARD);
-        }
-        if (!(address instanceof Inet4Address)) {
-            return ListenPlan.kernel(RouteReason.IPV6);
         }
         Engine owner = ownerOf(address);
         return owner == null
@@ -191,31 +193,28 @@ public final class Router {
         if (address.isAnyLocalAddress()) {
             return all;
         }
-        Engine owner = address.isLoopbackAddress() ? loopFor(address) : ownerOf(address);
+        Engine owner = address.isLoopbackAddress() ? loop : ownerOf(address);
         return owner == null ? List.of() : List.of(owner);
     }
 
-    private @Nullable Engine loopFor(InetAddress address) {
-        return address instanceof Inet4Address ? loop : null;
+    /** Returns whether the JDK's sockets refuse the address: they open none of IPv6 in this JVM, and neither do we. */
+    private static boolean isRefused(InetAddress address) {
+        return address instanceof Inet6Address && DjKernelChannels.defaultFamily() == StandardProtocolFamily.INET;
     }
 
     private @Nullable Engine ownerOf(InetAddress address) {
-        if (address instanceof Inet4Address) {
-            for (Engine engine : devices) {
-                if (engine.isLocal(address)) {
-                    return engine;
-                }
+        for (Engine engine : devices) {
+            if (engine.isLocal(address)) {
+                return engine;
             }
         }
         return null;
     }
 
     private @Nullable Engine reaching(InetAddress address) {
-        if (address instanceof Inet4Address) {
-            for (Engine engine : devices) {
-                if (engine.reaches(address)) {
-                    return engine;
-                }
+        for (Engine engine : devices) {
+            if (engine.reaches(address)) {
+                return engine;
             }
         }
         return null;

@@ -25,15 +25,24 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@code channel.socket()} promises; run on the JDK's provider and on ours. */
+/** What {@code channel.socket()} promises; run on the JDK's provider and on ours, over both families. */
+@ParameterizedClass
+@EnumSource(Loopback.class)
 @Timeout(60)
+@SuppressWarnings("NullAway.Init") // JUnit fills the family in
 abstract class AdaptorContract {
+    @Parameter
+    Loopback loopback;
+
     abstract SelectorProvider provider();
 
     @Test
     void streams_bothWays_carryBytes() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Socket client = pair.client().socket();
             Socket server = pair.server().socket();
             client.getOutputStream().write("hello".getBytes(UTF_8));
@@ -50,7 +59,7 @@ abstract class AdaptorContract {
 
     @Test
     void readTimeout_nothingComes_timesOutAndStaysUsable() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Socket client = pair.client().socket();
             client.setSoTimeout(30);
             InputStream in = client.getInputStream();
@@ -65,7 +74,7 @@ abstract class AdaptorContract {
 
     @Test
     void acceptTimeout_nobodyComes_timesOutAndStaysUsable() throws Exception {
-        try (ServerSocketChannel listener = ChannelPair.listen(provider())) {
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), loopback)) {
             ServerSocket socket = listener.socket();
             socket.setSoTimeout(30);
             SocketTimeoutException timeout = assertThrows(SocketTimeoutException.class, socket::accept);
@@ -81,7 +90,7 @@ abstract class AdaptorContract {
 
     @Test
     void connectTimeout_listenerAnswers_connected() throws Exception {
-        try (ServerSocketChannel listener = ChannelPair.listen(provider());
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), loopback);
                 SocketChannel channel = provider().openSocketChannel()) {
             Socket socket = channel.socket();
             assertFalse(socket.isBound());
@@ -96,7 +105,7 @@ abstract class AdaptorContract {
     @Test
     void connect_refusedOrUnresolved_closed() throws Exception {
         Socket refused = provider().openSocketChannel().socket();
-        InetSocketAddress nobody = ChannelPair.refusing(provider());
+        InetSocketAddress nobody = ChannelPair.refusing(provider(), loopback);
         assertThrows(ConnectException.class, () -> refused.connect(nobody, 5_000));
         assertTrue(refused.isClosed());
         Socket unresolved = provider().openSocketChannel().socket();
@@ -107,7 +116,7 @@ abstract class AdaptorContract {
 
     @Test
     void nonBlocking_streams_refused() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             pair.client().configureBlocking(false);
             Socket client = pair.client().socket();
             InputStream in = client.getInputStream();
@@ -123,7 +132,7 @@ abstract class AdaptorContract {
 
     @Test
     void close_blockedReader_released() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Socket client = pair.client().socket();
             InputStream in = client.getInputStream();
             Blocked<Integer> reader = Blocked.in("read", in::read);
@@ -137,7 +146,7 @@ abstract class AdaptorContract {
 
     @Test
     void options_everySetter_readBack() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Socket socket = pair.client().socket();
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
@@ -187,7 +196,7 @@ abstract class AdaptorContract {
 
     @Test
     void available_afterWrite_tellsBytes() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             InputStream in = pair.server().socket().getInputStream();
             assertEquals(0, in.available());
             pair.client().write(ChannelPair.bytes("abc"));

@@ -1,7 +1,6 @@
 package io.demijohn.spi;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -11,21 +10,33 @@ import java.nio.channels.spi.SelectorProvider;
 /** A listener on the loopback address and the two ends of one connection to it, all blocking. */
 record ChannelPair(ServerSocketChannel listener, SocketChannel client, SocketChannel server) implements AutoCloseable {
     static ChannelPair open(SelectorProvider provider) throws IOException {
-        ServerSocketChannel listener = listen(provider);
+        return open(provider, Loopback.IPV4);
+    }
+
+    static ChannelPair open(SelectorProvider provider, Loopback loopback) throws IOException {
+        ServerSocketChannel listener = listen(provider, loopback);
         SocketChannel client = provider.openSocketChannel();
         client.connect(listener.getLocalAddress());
         return new ChannelPair(listener, client, listener.accept());
     }
 
     static ServerSocketChannel listen(SelectorProvider provider) throws IOException {
+        return listen(provider, Loopback.IPV4);
+    }
+
+    static ServerSocketChannel listen(SelectorProvider provider, Loopback loopback) throws IOException {
         ServerSocketChannel listener = provider.openServerSocketChannel();
-        listener.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
+        listener.bind(new InetSocketAddress(loopback.address(), 0));
         return listener;
     }
 
     /** Returns an address that refuses connections: its listener is closed again. */
     static InetSocketAddress refusing(SelectorProvider provider) throws IOException {
-        try (ServerSocketChannel listener = listen(provider)) {
+        return refusing(provider, Loopback.IPV4);
+    }
+
+    static InetSocketAddress refusing(SelectorProvider provider, Loopback loopback) throws IOException {
+        try (ServerSocketChannel listener = listen(provider, loopback)) {
             return (InetSocketAddress) listener.getLocalAddress();
         }
     }

@@ -11,6 +11,7 @@ import io.demijohn.engine.Engine;
 import io.demijohn.spi.config.Configuration;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +79,7 @@ class PortReservationTest {
     }
 
     private PortReservation reserve(InetSocketAddress local, KernelBinder kernel) throws Exception {
-        return PortReservation.reserve(datapath.router().decideListen(local), local, false, kernel);
+        return PortReservation.reserve(
+                datapath.router().decideListen(local), local, StandardProtocolFamily.INET6, false, kernel);
     }
 }

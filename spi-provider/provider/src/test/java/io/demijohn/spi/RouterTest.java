@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class RouterTest {
         assertEquals(RouteReason.REACHED, connect(DEVICE, "10.9.0.7"));
         assertEquals(RouteReason.NOT_REACHED, connect(DEVICE, "10.8.0.7"));
         assertEquals(RouteReason.REACHED, connect(DEVICE + ",gateway=10.9.0.1", "10.8.0.7"));
-        assertEquals(RouteReason.IPV6, connect(DEVICE, "2001:db8::1"));
+        assertEquals(RouteReason.NOT_REACHED, connect(DEVICE, "2001:db8::1"));
         assertEquals(RouteReason.LOOPBACK, connect(DEVICE, "127.0.0.1"));
         assertEquals(RouteReason.LOOPBACK, connect(DEVICE, "::1"));
     }
@@ -81,15 +82,15 @@ class RouterTest {
         try (Datapath datapath = open(DEVICE)) {
             Router router = datapath.router();
             InetSocketAddress own = at("10.9.0.2", 0);
-            try (PortReservation onDevice =
-                    PortReservation.reserve(router.planBind(own), own, false, new CountingBinder())) {
+            try (PortReservation onDevice = PortReservation.reserve(
+                    router.planBind(own), own, StandardProtocolFamily.INET6, false, new CountingBinder())) {
                 Route elsewhere = router.decideConnect(onDevice, at("10.8.0.7", 80));
                 assertEquals(RouteReason.BOUND_TO_DEVICE, elsewhere.reason());
                 assertSame(datapath.engines().get(0), elsewhere.engine());
             }
             InetSocketAddress loopback = at("127.0.0.1", 0);
-            try (PortReservation onKernel =
-                    PortReservation.reserve(router.planBind(loopback), loopback, false, new CountingBinder())) {
+            try (PortReservation onKernel = PortReservation.reserve(
+                    router.planBind(loopback), loopback, StandardProtocolFamily.INET6, false, new CountingBinder())) {
                 Route toDevice = router.decideConnect(onKernel, at("10.9.0.7", 80));
                 assertEquals(RouteReason.BOUND_TO_KERNEL, toDevice.reason());
             }
@@ -107,7 +108,7 @@ class RouterTest {
                     ListenPlan.engine(engines.get(0), RouteReason.OWN_ADDRESS),
                     router.decideListen(at("10.9.0.2", 80)));
             assertEquals(ListenPlan.engine(engines.get(1), RouteReason.LOOP), router.decideListen(at("127.0.0.1", 80)));
-            assertEquals(ListenPlan.kernel(RouteReason.LOOPBACK), router.decideListen(at("::1", 80)));
+            assertEquals(ListenPlan.engine(engines.get(1), RouteReason.LOOP), router.decideListen(at("::1", 80)));
             assertEquals(ListenPlan.kernel(RouteReason.NOT_OUR_ADDRESS), router.decideListen(at("10.9.0.3", 80)));
         }
     }

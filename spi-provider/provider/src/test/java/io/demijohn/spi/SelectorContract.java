@@ -27,16 +27,25 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link Selector} promises; run on the JDK's provider and on ours. */
+/** What {@link Selector} promises; run on the JDK's provider and on ours, over both families. */
+@ParameterizedClass
+@EnumSource(Loopback.class)
 @Timeout(60)
+@SuppressWarnings("NullAway.Init") // JUnit fills the family in
 abstract class SelectorContract {
+    @Parameter
+    Loopback loopback;
+
     abstract SelectorProvider provider();
 
     @Test
     void accept_connectionComes_keySelected() throws Exception {
         try (Selector selector = provider().openSelector();
-                ServerSocketChannel listener = ChannelPair.listen(provider())) {
+                ServerSocketChannel listener = ChannelPair.listen(provider(), loopback)) {
             listener.configureBlocking(false);
             SelectionKey key = listener.register(selector, SelectionKey.OP_ACCEPT);
             assertEquals(0, selector.selectNow());
@@ -56,7 +65,7 @@ abstract class SelectorContract {
     @Test
     void connect_registeredBeforehand_connectableThenWritable() throws Exception {
         try (Selector selector = provider().openSelector();
-                ServerSocketChannel listener = ChannelPair.listen(provider());
+                ServerSocketChannel listener = ChannelPair.listen(provider(), loopback);
                 SocketChannel channel = provider().openSocketChannel()) {
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, 0);
@@ -82,7 +91,7 @@ abstract class SelectorContract {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_CONNECT, "attachment");
             try {
-                channel.connect(ChannelPair.refusing(provider()));
+                channel.connect(ChannelPair.refusing(provider(), loopback));
                 assertEquals(1, selector.select());
             } catch (ConnectException atOnce) {
                 return;
@@ -100,7 +109,7 @@ abstract class SelectorContract {
     @Test
     void read_dataComes_selectedUntilDrained() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             SelectionKey key = registerForRead(pair.server(), selector);
             assertEquals(0, selector.selectNow());
             pair.client().write(ChannelPair.bytes("ab"));
@@ -117,7 +126,7 @@ abstract class SelectorContract {
     @Test
     void selectedKey_notRemoved_notCountedAgain() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             SelectionKey key = registerForRead(pair.server(), selector);
             pair.client().write(ChannelPair.bytes("a"));
             assertEquals(1, selector.select());
@@ -132,7 +141,7 @@ abstract class SelectorContract {
     @Test
     void write_bufferFull_selectedWhenPeerReads() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             pair.client().configureBlocking(false);
             SelectionKey key = pair.client().register(selector, SelectionKey.OP_WRITE);
             ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
@@ -159,7 +168,7 @@ abstract class SelectorContract {
     @Test
     void peerCloses_readInterest_selectedAndReadsTheEnd() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             registerForRead(pair.server(), selector);
             pair.client().close();
             assertEquals(1, selector.select());
@@ -170,7 +179,7 @@ abstract class SelectorContract {
     @Test
     void noInterest_dataAndEnd_notSelected() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             SelectionKey key = registerForRead(pair.server(), selector);
             key.interestOps(0);
             pair.client().write(ChannelPair.bytes("a"));
@@ -200,7 +209,7 @@ abstract class SelectorContract {
     @Test
     void timeout_nothingReady_neverEarly() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             registerForRead(pair.server(), selector);
             for (int millis = 1; millis <= 30; millis += 7) {
                 long startNanos = System.nanoTime();
@@ -227,7 +236,7 @@ abstract class SelectorContract {
     @Test
     void close_duringSelect_releasesIt() throws Exception {
         Selector selector = provider().openSelector();
-        ChannelPair pair = ChannelPair.open(provider());
+        ChannelPair pair = ChannelPair.open(provider(), loopback);
         SelectionKey key = registerForRead(pair.server(), selector);
         Blocked<Integer> selecting = Blocked.in("select", () -> selector.select());
         selector.close();
@@ -245,7 +254,7 @@ abstract class SelectorContract {
     @Test
     void register_duringSelect_readyChannelFoundByTheNext() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Blocked<Integer> selecting = Blocked.in("select", () -> selector.select());
             pair.client().write(ChannelPair.bytes("x"));
             pair.server().configureBlocking(false);
@@ -259,7 +268,7 @@ abstract class SelectorContract {
     @Test
     void cancel_thenSelect_deregistered() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             SelectionKey key = registerForRead(pair.server(), selector);
             assertSame(key, pair.server().keyFor(selector));
             pair.client().write(ChannelPair.bytes("x"));
@@ -276,7 +285,7 @@ abstract class SelectorContract {
     @Test
     void cancel_thenBlocking_allowedWithoutSelect() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             SelectionKey key = registerForRead(pair.server(), selector);
             assertThrows(IllegalBlockingModeException.class, () -> pair.server().configureBlocking(true));
             key.cancel();
@@ -289,7 +298,7 @@ abstract class SelectorContract {
     @Test
     void closeChannel_registered_peerSeesTheEndAndKeyGoes() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             SelectionKey key = registerForRead(pair.server(), selector);
             pair.server().close();
             assertFalse(key.isValid());
@@ -303,7 +312,7 @@ abstract class SelectorContract {
     void twoSelectors_sameChannel_bothSelect() throws Exception {
         try (Selector first = provider().openSelector();
                 Selector second = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             registerForRead(pair.server(), first);
             pair.server().register(second, SelectionKey.OP_READ);
             pair.client().write(ChannelPair.bytes("x"));
@@ -315,8 +324,8 @@ abstract class SelectorContract {
     @Test
     void consumer_everyReadyKey_calledOnce() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair one = ChannelPair.open(provider());
-                ChannelPair two = ChannelPair.open(provider())) {
+                ChannelPair one = ChannelPair.open(provider(), loopback);
+                ChannelPair two = ChannelPair.open(provider(), loopback)) {
             registerForRead(one.server(), selector);
             registerForRead(two.server(), selector);
             one.client().write(ChannelPair.bytes("x"));
@@ -346,7 +355,7 @@ abstract class SelectorContract {
     @Test
     void mixedKeys_pipeAndSocketAndListener_allSelected() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Pipe pipe = provider().openPipe();
             pipe.source().configureBlocking(false);
             SelectionKey piped = pipe.source().register(selector, SelectionKey.OP_READ);
@@ -380,7 +389,7 @@ abstract class SelectorContract {
     @Test
     void pingPong_nonBlockingEcho_everyRoundArrives() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             registerForRead(pair.server(), selector);
             Blocked<Integer> echo = Blocked.start(() -> echo(selector, pair.server()));
             for (int i = 0; i < 500; i++) {
@@ -413,7 +422,7 @@ abstract class SelectorContract {
     @Test
     void nestedSelect_inAction_refused() throws Exception {
         try (Selector selector = provider().openSelector();
-                ChannelPair pair = ChannelPair.open(provider())) {
+                ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             registerForRead(pair.server(), selector);
             pair.client().write(ChannelPair.bytes("x"));
             assertInstanceOf(

@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -42,17 +41,26 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link SocketChannel} and {@link ServerSocketChannel} promise; run on the JDK's provider and on ours. */
+/** What {@link SocketChannel} and {@link ServerSocketChannel} promise; run on the JDK's provider and ours, over both families. */
+@ParameterizedClass
+@EnumSource(Loopback.class)
 @Timeout(60)
+@SuppressWarnings("NullAway.Init") // JUnit fills the family in
 abstract class SocketChannelContract {
     private static final int MEGABYTE = 1 << 20;
+
+    @Parameter
+    Loopback loopback;
 
     abstract SelectorProvider provider();
 
     @Test
     void bytes_writtenByEachEnd_readByTheOther() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             assertEquals(5, pair.client().write(ChannelPair.bytes("hello")));
             assertEquals("hello", ChannelPair.read(pair.server(), 5));
             ByteBuffer direct = ByteBuffer.allocateDirect(3);
@@ -66,7 +74,7 @@ abstract class SocketChannelContract {
 
     @Test
     void addresses_ofBothEnds_mirror() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             assertEquals(pair.client().getLocalAddress(), pair.server().getRemoteAddress());
             assertEquals(pair.client().getRemoteAddress(), pair.server().getLocalAddress());
             assertEquals(pair.listener().getLocalAddress(), pair.client().getRemoteAddress());
@@ -100,14 +108,14 @@ abstract class SocketChannelContract {
         assertThrows(ClosedChannelException.class, channel::getLocalAddress);
         assertThrows(ClosedChannelException.class, () -> channel.configureBlocking(false));
         assertThrows(ClosedChannelException.class, () -> channel.bind(null));
-        assertThrows(ClosedChannelException.class, () -> channel.connect(ChannelPair.refusing(provider())));
+        assertThrows(ClosedChannelException.class, () -> channel.connect(ChannelPair.refusing(provider(), loopback)));
         assertThrows(ClosedChannelException.class, () -> channel.setOption(StandardSocketOptions.TCP_NODELAY, true));
         assertThrows(ClosedChannelException.class, channel::shutdownInput);
     }
 
     @Test
     void connected_connectAndBindAgain_refused() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             SocketChannel client = pair.client();
             assertTrue(client.finishConnect());
             assertThrows(AlreadyConnectedException.class, () -> client.connect(client.getRemoteAddress()));
@@ -119,7 +127,7 @@ abstract class SocketChannelContract {
     @Test
     @Tag("proves:rfc9293-refused")
     void connect_refusedPort_connectExceptionAndClosed() throws Exception {
-        InetSocketAddress nobody = ChannelPair.refusing(provider());
+        InetSocketAddress nobody = ChannelPair.refusing(provider(), loopback);
         try (SocketChannel channel = provider().openSocketChannel()) {
             ConnectException refused = assertThrows(ConnectException.class, () -> channel.connect(nobody));
             assertEquals("Connection refused", refused.getMessage());
@@ -129,7 +137,7 @@ abstract class SocketChannelContract {
 
     @Test
     void connect_nonBlocking_finishesLater() throws Exception {
-        try (ServerSocketChannel listener = ChannelPair.listen(provider());
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), loopback);
                 SocketChannel channel = provider().openSocketChannel()) {
             channel.configureBlocking(false);
             if (!channel.connect(listener.getLocalAddress())) {
@@ -147,7 +155,7 @@ abstract class SocketChannelContract {
 
     @Test
     void finishConnect_refusedPort_connectExceptionAndClosed() throws Exception {
-        InetSocketAddress nobody = ChannelPair.refusing(provider());
+        InetSocketAddress nobody = ChannelPair.refusing(provider(), loopback);
         try (SocketChannel channel = provider().openSocketChannel()) {
             channel.configureBlocking(false);
             assertThrows(ConnectException.class, () -> {
@@ -162,7 +170,7 @@ abstract class SocketChannelContract {
 
     @Test
     void bind_thenConnect_keepsThePort() throws Exception {
-        try (ServerSocketChannel listener = ChannelPair.listen(provider());
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), loopback);
                 SocketChannel channel = provider().openSocketChannel()) {
             InetSocketAddress listening = (InetSocketAddress) listener.getLocalAddress();
             channel.bind(new InetSocketAddress(listening.getAddress(), 0));
@@ -178,7 +186,7 @@ abstract class SocketChannelContract {
 
     @Test
     void read_nonBlockingNothingThere_zero() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             pair.client().configureBlocking(false);
             assertEquals(0, pair.client().read(ByteBuffer.allocate(8)));
             assertEquals(0, pair.client().read(new ByteBuffer[] {ByteBuffer.allocate(8)}));
@@ -188,7 +196,7 @@ abstract class SocketChannelContract {
 
     @Test
     void scatterAndGather_acrossBuffers_inOrder() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             ByteBuffer[] sources = {ChannelPair.bytes("ab"), ByteBuffer.allocate(0), ChannelPair.bytes("cdef")};
             assertEquals(6, pair.client().write(sources));
             ByteBuffer[] targets = {ByteBuffer.allocate(4), ByteBuffer.allocateDirect(2)};
@@ -205,7 +213,7 @@ abstract class SocketChannelContract {
     @Test
     @Tag("proves:half-close")
     void shutdownOutput_peer_readsTheEndAndStillWrites() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             pair.client().write(ChannelPair.bytes("last"));
             pair.client().shutdownOutput();
             assertEquals("last", ChannelPair.read(pair.server(), 4));
@@ -219,7 +227,7 @@ abstract class SocketChannelContract {
     @Test
     @Tag("proves:half-close")
     void shutdownInput_blockedReader_getsTheEnd() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Blocked<Integer> reader = Blocked.in("read", () -> pair.client().read(ByteBuffer.allocate(1)));
             pair.client().shutdownInput();
             assertEquals(-1, reader.result());
@@ -230,7 +238,7 @@ abstract class SocketChannelContract {
 
     @Test
     void close_blockedReader_asynchronousCloseAndPeerSeesTheEnd() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Blocked<Integer> reader = Blocked.in("read", () -> pair.client().read(ByteBuffer.allocate(1)));
             pair.client().close();
             assertInstanceOf(AsynchronousCloseException.class, reader.failure());
@@ -240,7 +248,7 @@ abstract class SocketChannelContract {
 
     @Test
     void interrupt_blockedReader_closedByInterrupt() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Blocked<Integer> reader = Blocked.in("read", () -> pair.client().read(ByteBuffer.allocate(1)));
             reader.interrupt();
             assertInstanceOf(ClosedByInterruptException.class, reader.failure());
@@ -250,7 +258,7 @@ abstract class SocketChannelContract {
 
     @Test
     void interrupt_beforeRead_closedByInterruptAndStatusKept() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Thread.currentThread().interrupt();
             assertThrows(ClosedByInterruptException.class, () -> pair.client().read(ByteBuffer.allocate(1)));
             assertTrue(Thread.interrupted());
@@ -259,7 +267,7 @@ abstract class SocketChannelContract {
 
     @Test
     void close_blockedWriter_asynchronousClose() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             ByteBuffer endless = ByteBuffer.allocate(64 * MEGABYTE);
             Blocked<Integer> writer = Blocked.start(() -> {
                 while (true) {
@@ -274,7 +282,7 @@ abstract class SocketChannelContract {
 
     @Test
     void accept_closed_asynchronousClose() throws Exception {
-        ServerSocketChannel listener = ChannelPair.listen(provider());
+        ServerSocketChannel listener = ChannelPair.listen(provider(), loopback);
         Blocked<SocketChannel> acceptor = Blocked.in("accept", listener::accept);
         listener.close();
         assertInstanceOf(AsynchronousCloseException.class, acceptor.failure());
@@ -282,7 +290,7 @@ abstract class SocketChannelContract {
 
     @Test
     void accept_interrupted_closedByInterrupt() throws Exception {
-        try (ServerSocketChannel listener = ChannelPair.listen(provider())) {
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), loopback)) {
             Blocked<SocketChannel> acceptor = Blocked.in("accept", listener::accept);
             acceptor.interrupt();
             assertInstanceOf(ClosedByInterruptException.class, acceptor.failure());
@@ -296,7 +304,7 @@ abstract class SocketChannelContract {
             assertNull(listener.getLocalAddress());
             assertThrows(NotYetBoundException.class, listener::accept);
         }
-        try (ServerSocketChannel listener = ChannelPair.listen(provider())) {
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), loopback)) {
             listener.configureBlocking(false);
             assertNull(listener.accept());
             assertThrows(AlreadyBoundException.class, () -> listener.bind(null));
@@ -305,7 +313,7 @@ abstract class SocketChannelContract {
 
     @Test
     void bind_takenPort_addressInUse() throws Exception {
-        try (ServerSocketChannel first = ChannelPair.listen(provider());
+        try (ServerSocketChannel first = ChannelPair.listen(provider(), loopback);
                 ServerSocketChannel second = provider().openServerSocketChannel()) {
             IOException refused =
                     assertThrows(java.net.BindException.class, () -> second.bind(first.getLocalAddress()));
@@ -321,7 +329,7 @@ abstract class SocketChannelContract {
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
             for (int i = 0; i < 4; i++) {
                 try (SocketChannel client = provider().openSocketChannel()) {
-                    client.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
+                    client.connect(new InetSocketAddress(loopback.address(), port));
                     try (SocketChannel accepted = listener.accept()) {
                         client.write(ChannelPair.bytes("x"));
                         assertEquals("x", ChannelPair.read(accepted, 1));
@@ -335,7 +343,7 @@ abstract class SocketChannelContract {
     void megabyte_eachWay_equal() throws Exception {
         byte[] sent = new byte[MEGABYTE];
         new Random(1).nextBytes(sent);
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             Blocked<Integer> writer = Blocked.start(() -> pair.client().write(ByteBuffer.wrap(sent)));
             byte[] received = readFully(pair.server(), MEGABYTE);
             assertEquals(MEGABYTE, writer.result());
@@ -355,7 +363,7 @@ abstract class SocketChannelContract {
         byte[] content = new byte[3 * MEGABYTE + 17];
         new Random(2).nextBytes(content);
         Path file = Files.write(folder.resolve("content"), content);
-        try (ChannelPair pair = ChannelPair.open(provider());
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback);
                 FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
             Blocked<Long> sender = Blocked.start(() -> {
                 long position = 0;
@@ -371,7 +379,7 @@ abstract class SocketChannelContract {
 
     @Test
     void options_set_readBack() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             for (SocketChannel channel : new SocketChannel[] {pair.client(), pair.server()}) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -388,7 +396,7 @@ abstract class SocketChannelContract {
 
     @Test
     void options_setBeforeConnect_kept() throws Exception {
-        try (ServerSocketChannel listener = ChannelPair.listen(provider());
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), loopback);
                 SocketChannel channel = provider().openSocketChannel()) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -400,7 +408,7 @@ abstract class SocketChannelContract {
 
     @Test
     void options_everySupported_gettable() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             for (SocketOption<?> option : pair.client().supportedOptions()) {
                 assertNotNull(pair.client().getOption(option), option.name());
             }
@@ -412,7 +420,7 @@ abstract class SocketChannelContract {
     @Test
     @Tag("proves:linger-zero")
     void linger0_close_resetsThePeer() throws Exception {
-        try (ChannelPair pair = ChannelPair.open(provider())) {
+        try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
             pair.client().close();
             IOException reset =

@@ -252,8 +252,8 @@ class SocketCloseTest {
         return count;
     }
 
-    private static int echoOnce(ServerSocket server, int number) throws IOException {
-        try (Socket socket = SocketWorld.connect(server)) {
+    private int echoOnce(ServerSocket server, int number) throws IOException {
+        try (Socket socket = world.connect(server)) {
             socket.getOutputStream().write(number);
             int heard = socket.getInputStream().read();
             socket.shutdownOutput();

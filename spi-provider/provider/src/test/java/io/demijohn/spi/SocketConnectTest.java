@@ -54,8 +54,7 @@ class SocketConnectTest {
         ServerSocket server = world.listen();
         server.close();
         Socket socket = new Socket();
-        ConnectException refused =
-                assertThrows(ConnectException.class, () -> socket.connect(SocketWorld.addressOf(server)));
+        ConnectException refused = assertThrows(ConnectException.class, () -> socket.connect(world.addressOf(server)));
         assertEquals("Connection refused", refused.getMessage());
         socket.close();
     }
@@ -81,7 +80,7 @@ class SocketConnectTest {
             }
             Socket socket = new Socket();
             Background<Integer> connecting = Background.start(() -> {
-                        socket.connect(SocketWorld.addressOf(server));
+                        socket.connect(world.addressOf(server));
                         return 0;
                     })
                     .awaitBlocked();
@@ -97,8 +96,8 @@ class SocketConnectTest {
     @Test
     void connect_twice_alreadyConnected() throws Exception {
         try (SocketPair pair = SocketPair.open(world)) {
-            SocketException again = assertThrows(
-                    SocketException.class, () -> pair.client().connect(SocketWorld.addressOf(pair.server())));
+            SocketException again =
+                    assertThrows(SocketException.class, () -> pair.client().connect(world.addressOf(pair.server())));
             assertEquals(
                     "already connected",
                     String.valueOf(again.getMessage()).toLowerCase(java.util.Locale.ROOT)); // 17 and 25 differ
@@ -120,11 +119,11 @@ class SocketConnectTest {
     void connect_boundBefore_keepsItsPort() throws Exception {
         try (ServerSocket server = world.listen();
                 Socket socket = new Socket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            socket.bind(new InetSocketAddress(world.loopback(), 0));
             int port = socket.getLocalPort();
             assertTrue(port > 0);
-            assertEquals("127.0.0.1", socket.getLocalAddress().getHostAddress());
-            socket.connect(SocketWorld.addressOf(server));
+            assertEquals(world.loopback(), socket.getLocalAddress());
+            socket.connect(world.addressOf(server));
             assertEquals(port, socket.getLocalPort());
             try (Socket accepted = server.accept()) {
                 assertEquals(port, accepted.getPort());
@@ -138,9 +137,9 @@ class SocketConnectTest {
                 Socket socket = new Socket()) {
             socket.bind(null);
             int port = socket.getLocalPort();
-            socket.connect(SocketWorld.addressOf(server));
+            socket.connect(world.addressOf(server));
             assertEquals(port, socket.getLocalPort());
-            assertEquals("127.0.0.1", socket.getLocalAddress().getHostAddress());
+            assertEquals(world.loopback(), socket.getLocalAddress());
             server.accept().close();
         }
     }
@@ -158,7 +157,7 @@ class SocketConnectTest {
     @Test
     void bind_afterClose_portIsFreeAgain() throws Exception {
         ServerSocket server = world.listen();
-        try (Socket client = SocketWorld.connect(server);
+        try (Socket client = world.connect(server);
                 Socket accepted = server.accept()) {
             assertNotEquals(0, accepted.getPort());
             server.close();
@@ -174,7 +173,7 @@ class SocketConnectTest {
             assertEquals(
                     "Accept timed out",
                     assertThrows(SocketTimeoutException.class, server::accept).getMessage());
-            try (Socket client = SocketWorld.connect(server);
+            try (Socket client = world.connect(server);
                     Socket accepted = server.accept()) {
                 assertEquals(client.getLocalPort(), accepted.getPort());
                 assertEquals(0, accepted.getSoTimeout());
@@ -188,7 +187,7 @@ class SocketConnectTest {
         try (ServerSocket server = world.listen()) {
             Background<Integer> clients = Background.start(() -> {
                 for (int i = 0; i < count; i++) {
-                    try (Socket socket = SocketWorld.connect(server)) {
+                    try (Socket socket = world.connect(server)) {
                         socket.getOutputStream().write(i);
                         socket.getInputStream().read();
                     }
@@ -207,7 +206,7 @@ class SocketConnectTest {
     @Test
     void implAccept_ownSocket_isConnectedAndKeepsItsTimeout() throws Exception {
         try (ImplAcceptServer server = new ImplAcceptServer(world.listenAddress());
-                Socket client = SocketWorld.connect(server);
+                Socket client = world.connect(server);
                 Socket accepted = new Socket()) {
             accepted.setSoTimeout(1234);
             server.acceptInto(accepted);
@@ -234,7 +233,7 @@ class SocketConnectTest {
     private void fill(ServerSocket server, List<Socket> connected, int timeoutMillis) throws IOException {
         for (int i = 0; i < CONNECTS_MAX; i++) {
             Socket socket = new Socket();
-            socket.connect(SocketWorld.addressOf(server), timeoutMillis);
+            socket.connect(world.addressOf(server), timeoutMillis);
             connected.add(socket);
         }
     }

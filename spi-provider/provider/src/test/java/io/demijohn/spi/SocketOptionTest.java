@@ -49,7 +49,7 @@ class SocketOptionTest {
                 Socket socket = new Socket()) {
             set(socket);
             check(socket);
-            socket.connect(SocketWorld.addressOf(server));
+            socket.connect(world.addressOf(server));
             check(socket);
             server.accept().close();
         }
@@ -71,7 +71,7 @@ class SocketOptionTest {
                 Socket socket = new Socket()) {
             server.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 33);
             socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 11);
-            socket.connect(SocketWorld.addressOf(server));
+            socket.connect(world.addressOf(server));
             assertEquals(11, socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE));
             socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 12);
             socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 13);
@@ -173,7 +173,7 @@ class SocketOptionTest {
             server.setSoTimeout(0);
             server.setReceiveBufferSize(30_000);
             assertEquals(30_000, server.getReceiveBufferSize());
-            try (Socket client = SocketWorld.connect(server);
+            try (Socket client = world.connect(server);
                     Socket accepted = server.accept()) {
                 assertEquals(30_000, accepted.getReceiveBufferSize());
                 assertTrue(client.isConnected());

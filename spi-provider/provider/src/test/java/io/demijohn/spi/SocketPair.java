@@ -8,7 +8,7 @@ import java.net.Socket;
 record SocketPair(ServerSocket server, Socket client, Socket accepted) implements AutoCloseable {
     static SocketPair open(SocketWorld world) throws IOException {
         ServerSocket server = world.listen();
-        Socket client = SocketWorld.connect(server);
+        Socket client = world.connect(server);
         return new SocketPair(server, client, server.accept());
     }
 

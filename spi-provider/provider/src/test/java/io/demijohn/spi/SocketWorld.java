@@ -17,27 +17,36 @@ import sun.nio.ch.DjHooks;
 @SuppressWarnings("ImmutableEnumChecker") // each opens its datapath once, when it is first entered
 enum SocketWorld {
     /** The JDK as it is. */
-    STOCK(null, "127.0.0.1"),
+    STOCK(null, "127.0.0.1", Loopback.IPV4),
+    /** The same over IPv6. */
+    STOCK_IPV6(null, "::1", Loopback.IPV6),
     /** Ours, with nothing configured: everything is passed on to the kernel. */
-    KERNEL("", "127.0.0.1"),
+    KERNEL("", "127.0.0.1", Loopback.IPV4),
     /** Ours, over the in-process device. */
-    LOOP("loop=on,connect=127.0.0.0/8:* -> inet", "127.0.0.1"),
+    LOOP("loop=on,connect=127.0.0.0/8:* -> inet", "127.0.0.1", Loopback.IPV4),
+    /** The same over IPv6. */
+    LOOP_IPV6("loop=on,connect=[::1]:* -> inet", "::1", Loopback.IPV6),
     /** Ours, with listeners on the device and the kernel together; the client comes over the device. */
-    WILDCARD("loop=on,connect=127.0.0.0/8:* -> inet", "0.0.0.0"),
+    WILDCARD("loop=on,connect=127.0.0.0/8:* -> inet", "0.0.0.0", Loopback.IPV4),
+    /** The same with a client over IPv6: the wildcard of the one family serves both. */
+    WILDCARD_IPV6("loop=on,connect=[::1]:* -> inet", "0.0.0.0", Loopback.IPV6),
     /** Ours, with listeners on the device and the kernel together; the client comes over the kernel. */
-    WILDCARD_KERNEL("loop=on,connect=127.0.0.0/8:* -> kernel", "0.0.0.0");
+    WILDCARD_KERNEL("loop=on,connect=127.0.0.0/8:* -> kernel", "0.0.0.0", Loopback.IPV4);
 
     private final @Nullable String options;
     private final String listenAddress;
+    private final Loopback loopback;
     private @Nullable Datapath datapath;
 
-    SocketWorld(@Nullable String options, String listenAddress) {
+    SocketWorld(@Nullable String options, String listenAddress, Loopback loopback) {
         this.options = options;
         this.listenAddress = listenAddress;
+        this.loopback = loopback;
     }
 
     /** Makes this world's sockets those of the JVM until {@link #leave}. */
     synchronized void enter() throws Exception {
+        loopback(); // which skips where the host has none
         HookAgent.hook();
         DjHooks.install(options == null ? null : new JdkHooks(datapath(), SelectorProvider.provider()));
     }
@@ -48,7 +57,7 @@ enum SocketWorld {
 
     /** Returns whether connected sockets are streams of an engine. */
     boolean bypasses() {
-        return this == LOOP || this == WILDCARD;
+        return this == LOOP || this == LOOP_IPV6 || this == WILDCARD || this == WILDCARD_IPV6;
     }
 
     synchronized Datapath datapath() throws ConfigurationException, DeviceException {
@@ -68,11 +77,16 @@ enum SocketWorld {
         return new ServerSocket(0, 50, listenAddress());
     }
 
-    static InetSocketAddress addressOf(ServerSocket server) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
+    /** Returns the loopback address of this world's family. */
+    InetAddress loopback() {
+        return loopback.address();
     }
 
-    static Socket connect(ServerSocket server) throws IOException {
+    InetSocketAddress addressOf(ServerSocket server) {
+        return new InetSocketAddress(loopback(), server.getLocalPort());
+    }
+
+    Socket connect(ServerSocket server) throws IOException {
         Socket socket = new Socket();
         socket.connect(addressOf(server));
         return socket;

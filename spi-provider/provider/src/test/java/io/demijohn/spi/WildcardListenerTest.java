@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -45,7 +46,8 @@ class WildcardListenerTest {
         kernel = new ServerSocket();
         InetSocketAddress local = new InetSocketAddress(0);
         ListenPlan plan = datapath.router().decideListen(local);
-        PortReservation bound = PortReservation.reserve(plan, local, false, new ServerBinder(kernel));
+        PortReservation bound =
+                PortReservation.reserve(plan, local, StandardProtocolFamily.INET6, false, new ServerBinder(kernel));
         remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), bound.port());
         listener = WildcardListener.open(
                 bound, 50, StreamOptions.DEFAULTS, new ServerAcceptor(kernel), datapath.counters());

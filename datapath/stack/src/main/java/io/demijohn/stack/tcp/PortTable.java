@@ -11,24 +11,35 @@ import org.jspecify.annotations.Nullable;
  * Who has which local port: reservations and listeners.
  *
  * <p>Two reservations of one port conflict if their addresses are equal or one is the wildcard, unless both allow reuse and
- * nobody listens (as Linux's SO_REUSEADDR has it). Owned by {@link Tcp}; driver only. Reserving is control plane;
- * {@link #listener} is on the way of each SYN and allocates nothing.
+ * nobody listens (as Linux's SO_REUSEADDR has it). A wildcard of IPv4 alone leaves IPv6 addresses to others (RFC 3493,
+ * 5.3). Owned by {@link Tcp}; driver only. Reserving is control plane; {@link #listener} is on the way of each SYN and
+ * allocates nothing.
  */
 final class PortTable {
     private static final class Reservation {
         final IpAddress local;
+        final boolean ipv4Only;
         final boolean reuse;
 
         @Nullable
         TcpListener listener;
 
-        Reservation(IpAddress local, boolean reuse) {
+        Reservation(IpAddress local, boolean ipv4Only, boolean reuse) {
             this.local = local;
+            this.ipv4Only = ipv4Only;
             this.reuse = reuse;
         }
 
-        boolean overlaps(IpAddress other) {
-            return local.equals(other) || local.isAny() || other.isAny();
+        boolean overlaps(IpAddress other, boolean otherIpv4Only) {
+            return local.equals(other) || covers(local, ipv4Only, other) || covers(other, otherIpv4Only, local);
+        }
+
+        boolean is(IpAddress other, boolean otherIpv4Only) {
+            return local.equals(other) && ipv4Only == otherIpv4Only;
+        }
+
+        private static boolean covers(IpAddress wildcard, boolean ofIpv4, IpAddress address) {
+            return wildcard.isAny() && (!ofIpv4 || address.isIpv4());
         }
     }
 
@@ -40,7 +51,7 @@ final class PortTable {
     /** Returns whether anybody reserved the port for an address that overlaps {@code local}. */
     boolean isReserved(IpAddress local, int port) {
         for (Reservation reservation : at(port)) {
-            if (reservation.overlaps(local)) {
+            if (reservation.overlaps(local, false)) {
                 return true;
             }
         }
@@ -48,26 +59,26 @@ final class PortTable {
     }
 
     /** Returns whether a reservation would be granted. */
-    boolean isFree(IpAddress local, int port, boolean reuse) {
+    boolean isFree(IpAddress local, int port, boolean ipv4Only, boolean reuse) {
         for (Reservation other : at(port)) {
             boolean shared = reuse && other.reuse && other.listener == null;
-            if (other.overlaps(local) && !shared) {
+            if (other.overlaps(local, ipv4Only) && !shared) {
                 return false;
             }
         }
         return true;
     }
 
-    void reserve(IpAddress local, int port, boolean reuse) {
-        byPort.computeIfAbsent(port, key -> new ArrayList<>(1)).add(new Reservation(local, reuse));
+    void reserve(IpAddress local, int port, boolean ipv4Only, boolean reuse) {
+        byPort.computeIfAbsent(port, key -> new ArrayList<>(1)).add(new Reservation(local, ipv4Only, reuse));
     }
 
     /** Ends one reservation of that address and port without a listener, if there is one. */
-    void release(IpAddress local, int port) {
+    void release(IpAddress local, int port, boolean ipv4Only) {
         List<Reservation> reservations = at(port);
         for (int index = reservations.size() - 1; index >= 0; index--) {
             Reservation reservation = reservations.get(index);
-            if (reservation.local.equals(local) && reservation.listener == null) {
+            if (reservation.is(local, ipv4Only) && reservation.listener == null) {
                 reservations.remove(index);
                 if (reservations.isEmpty()) {
                     byPort.remove(port);
@@ -81,10 +92,10 @@ final class PortTable {
     int addListener(TcpListener listener) {
         Reservation own = null;
         for (Reservation reservation : at(listener.localPort())) {
-            if (reservation.listener != null && reservation.overlaps(listener.localAddress())) {
+            if (reservation.listener != null && reservation.overlaps(listener.localAddress(), listener.ipv4Only)) {
                 return TcpStatus.ADDRESS_IN_USE;
             }
-            if (own == null && reservation.local.equals(listener.localAddress())) {
+            if (own == null && reservation.is(listener.localAddress(), listener.ipv4Only)) {
                 own = reservation;
             }
         }
@@ -131,7 +142,7 @@ final class PortTable {
                 if (local.low() == localLow && local.high() == localHigh) {
                     return at;
                 }
-                if (local.isAny()) {
+                if (local.isAny() && (!at.ipv4Only || IpAddress.isIpv4(localHigh, localLow))) {
                     wildcard = at;
                 }
             }

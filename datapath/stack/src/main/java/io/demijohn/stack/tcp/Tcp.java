@@ -210,18 +210,25 @@ public final class Tcp {
 
     // ---- ports, opening --------------------------------------------------------------------------------------------
 
+    /** Reserves a local port of both families, if {@code local} is the wildcard. */
+    public int reservePort(IpAddress local, int port, boolean reuseAddress) {
+        return reservePort(local, port, false, reuseAddress);
+    }
+
     /**
      * Reserves a local port: its number, or a negative {@link TcpStatus}. Port 0 chooses an ephemeral one. Without reuse a
      * port on which connections live, TIME_WAIT included, is taken (as Linux has it).
+     *
+     * @param ipv4Only whether the wildcard address means those of IPv4 alone
      */
-    public int reservePort(IpAddress local, int port, boolean reuseAddress) {
+    public int reservePort(IpAddress local, int port, boolean ipv4Only, boolean reuseAddress) {
         if (port != 0) {
-            boolean taken =
-                    (!reuseAddress && connections.flows.countOn(port) > 0) || !ports.isFree(local, port, reuseAddress);
+            boolean taken = (!reuseAddress && connections.flows.countOn(port) > 0)
+                    || !ports.isFree(local, port, ipv4Only, reuseAddress);
             if (taken) {
                 return TcpStatus.ADDRESS_IN_USE;
             }
-            ports.reserve(local, port, reuseAddress);
+            ports.reserve(local, port, ipv4Only, reuseAddress);
             return port;
         }
         int count = config.count(TcpTunable.EPHEMERAL_LAST) - config.count(TcpTunable.EPHEMERAL_FIRST) + 1;
@@ -229,16 +236,21 @@ public final class Tcp {
         for (int step = 0; step < count; step++) {
             int candidate = config.count(TcpTunable.EPHEMERAL_FIRST) + (start + step) % count;
             if (connections.flows.countOn(candidate) == 0 && !ports.isReserved(IpAddress.ANY, candidate)) {
-                ports.reserve(local, candidate, reuseAddress);
+                ports.reserve(local, candidate, ipv4Only, reuseAddress);
                 return candidate;
             }
         }
         return TcpStatus.ADDRESS_IN_USE;
     }
 
-    /** Gives a reserved port back; whoever reserved it calls, once. */
+    /** Gives a port back that was reserved for both families. */
     public void releasePort(IpAddress local, int port) {
-        ports.release(local, port);
+        releasePort(local, port, false);
+    }
+
+    /** Gives a reserved port back; whoever reserved it calls, once. */
+    public void releasePort(IpAddress local, int port, boolean ipv4Only) {
+        ports.release(local, port, ipv4Only);
     }
 
     /**
@@ -279,9 +291,14 @@ public final class Tcp {
         return lastStatus;
     }
 
-    /** Listens on a reserved port; null: see {@link #lastStatus}. */
+    /** Listens on a port that was reserved for both families. */
     public @Nullable TcpListener listen(IpAddress local, int port, int backlog, TcpOptions options) {
-        TcpListener listener = new TcpListener(connections, local, port, backlog, options);
+        return listen(local, port, false, backlog, options);
+    }
+
+    /** Listens on a port that was reserved just so; null: see {@link #lastStatus}. */
+    public @Nullable TcpListener listen(IpAddress local, int port, boolean ipv4Only, int backlog, TcpOptions options) {
+        TcpListener listener = new TcpListener(connections, local, port, ipv4Only, backlog, options);
         int status = ports.addListener(listener);
         if (status != 0) {
             lastStatus = status;

@@ -16,6 +16,9 @@ public final class TcpListener {
     final TcpOptions options;
     final Connections connections;
 
+    /** Whether a wildcard address means those of IPv4 alone. */
+    final boolean ipv4Only;
+
     /** Connections of ours in SYN_RECEIVED. */
     int halfOpen;
 
@@ -39,10 +42,17 @@ public final class TcpListener {
     private @Nullable TcpConnection last;
     private int waiting;
 
-    TcpListener(Connections connections, IpAddress localAddress, int localPort, int backlog, TcpOptions options) {
+    TcpListener(
+            Connections connections,
+            IpAddress localAddress,
+            int localPort,
+            boolean ipv4Only,
+            int backlog,
+            TcpOptions options) {
         this.connections = connections;
         this.localAddress = localAddress;
         this.localPort = localPort;
+        this.ipv4Only = ipv4Only;
         this.backlog = Math.max(1, backlog);
         this.options = options;
     }

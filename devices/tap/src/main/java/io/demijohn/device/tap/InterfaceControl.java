@@ -52,8 +52,14 @@ final class InterfaceControl implements AutoCloseable {
 
     /** Returns whether an interface of that name is there, whatever its kind. */
     boolean exists() {
-        clear();
-        return call(SIOCGIFINDEX) >= 0;
+        return index() >= 0;
+    }
+
+    /** Returns the number that the kernel gave the interface. */
+    int index() {
+        long union = clear();
+        int status = call(SIOCGIFINDEX);
+        return status < 0 ? status : Mem.getInt(union);
     }
 
     int mtuBytes() {

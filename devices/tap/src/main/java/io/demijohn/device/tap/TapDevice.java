@@ -40,6 +40,7 @@ final class TapDevice implements NetDevice {
     private final int eventFd;
     private final long macAddress;
     private final int mtuBytes;
+    private final int interfaceIndex;
     private final Region sleep = Region.allocate(SLEEP_BYTES);
     private final AtomicBoolean wakePosted = new AtomicBoolean();
     private final ReentrantLock sleepLock = new ReentrantLock();
@@ -50,12 +51,13 @@ final class TapDevice implements NetDevice {
     private long dropped;
 
     /** Takes the descriptors of an attached tap and of an eventfd, both non-blocking. */
-    TapDevice(String uri, int fd, int eventFd, long macAddress, int mtuBytes) {
+    TapDevice(String uri, int fd, int eventFd, long macAddress, int mtuBytes, int interfaceIndex) {
         this.uri = uri;
         this.fd = fd;
         this.eventFd = eventFd;
         this.macAddress = macAddress;
         this.mtuBytes = mtuBytes;
+        this.interfaceIndex = interfaceIndex;
         long address = sleep.address();
         Mem.fill(address, SLEEP_BYTES, 0);
         Mem.putInt(address, fd);
@@ -78,6 +80,11 @@ final class TapDevice implements NetDevice {
     @Override
     public int mtuBytes() {
         return mtuBytes;
+    }
+
+    @Override
+    public int interfaceIndex() {
+        return interfaceIndex;
     }
 
     @Override

@@ -46,7 +46,8 @@ final class TapOpener {
             }
             int attached = fd;
             fd = -1;
-            return new TapDevice(uri, attached, eventFd, stationMac(name, kernelMac), mtuInForce);
+            return new TapDevice(
+                    uri, attached, eventFd, stationMac(name, kernelMac), mtuInForce, Math.max(0, control.index()));
         } finally {
             if (fd >= 0) {
                 Libc.close(fd);

@@ -1,7 +1,6 @@
 package io.demijohn.spi.config;
 
 import io.demijohn.stack.tcp.TcpConfig;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * it, or overrule it from a stronger source, if there is exactly one.
  */
 final class ConfigurationReader {
-    private static final int MTU_BYTES_MIN = 576;
-    private static final int MTU_BYTES_MAX = 65535;
     private static final long SPIN_NANOS_MAX = 1_000_000_000;
     private static final long MEMORY_BYTES_MIN = 16L << 20;
     private static final long MEMORY_BYTES_MAX = 1024L << 30;
@@ -115,14 +112,17 @@ final class ConfigurationReader {
             throw ConfigurationException.badValue(
                     Key.NET, device.uri, origin, "has no address; allowed: together with address=ADDRESS/LENGTH");
         }
-        List<NetAddress> addresses = addresses(addressText);
-        Found gatewayText = ofDevice(Key.GATEWAY, device, owner, only);
-        Found mtuText = ofDevice(Key.MTU, device, owner, only);
-        return new NetSpec(
-                device.uri,
-                addresses,
-                gatewayText == null ? null : gateway(gatewayText, addresses),
-                mtuText == null ? 0 : mtuBytes(mtuText));
+        NetText text = new NetText();
+        text.readAddresses(addressText.items, addressText.origin);
+        Found gateways = ofDevice(Key.GATEWAY, device, owner, only);
+        if (gateways != null) {
+            text.readGateways(gateways.items, gateways.origin);
+        }
+        Found mtu = ofDevice(Key.MTU, device, owner, only);
+        if (mtu != null) {
+            text.readMtu(mtu.text(), mtu.origin);
+        }
+        return text.spec(device.uri);
     }
 
     /** Returns what holds for a device: a stronger source, the device's own text, its source, a weaker one without devices. */
@@ -159,53 +159,6 @@ final class ConfigurationReader {
             throw ConfigurationException.badValue(
                     Key.NET, uri, origin, scheme + " is not in this version; allowed: tap:NAME");
         }
-    }
-
-    private static List<NetAddress> addresses(Found found) throws ConfigurationException {
-        List<NetAddress> addresses = new ArrayList<>();
-        for (String item : found.items) {
-            int slash = item.indexOf('/');
-            InetAddress address = slash < 0 ? null : AddressText.parse(item.substring(0, slash));
-            if (address == null) {
-                throw ConfigurationException.badValue(Key.ADDRESS, item, found.origin);
-            }
-            if (item.indexOf(':') >= 0) {
-                throw ConfigurationException.badValue(
-                        Key.ADDRESS,
-                        item,
-                        found.origin,
-                        "IPv6 is not in this version; allowed: " + Key.ADDRESS.allowed());
-            }
-            int prefixLength = Numbers.parse(item.substring(slash + 1), Integer.SIZE);
-            if (prefixLength < 1
-                    || address.isAnyLocalAddress()
-                    || address.isMulticastAddress()
-                    || address.isLoopbackAddress()) {
-                throw ConfigurationException.badValue(Key.ADDRESS, item, found.origin);
-            }
-            addresses.add(new NetAddress(address, prefixLength));
-        }
-        return addresses;
-    }
-
-    private static InetAddress gateway(Found found, List<NetAddress> addresses) throws ConfigurationException {
-        InetAddress gateway = AddressText.parse(found.text());
-        if (gateway != null) {
-            for (NetAddress address : addresses) {
-                if (address.contains(gateway) && !address.address().equals(gateway)) {
-                    return gateway;
-                }
-            }
-        }
-        throw ConfigurationException.badValue(Key.GATEWAY, found.text(), found.origin);
-    }
-
-    private static int mtuBytes(Found found) throws ConfigurationException {
-        int mtuBytes = Numbers.parse(found.text(), MTU_BYTES_MAX);
-        if (mtuBytes < MTU_BYTES_MIN) {
-            throw ConfigurationException.badValue(Key.MTU, found.text(), found.origin);
-        }
-        return mtuBytes;
     }
 
     private boolean onOff(Key key) throws ConfigurationException {

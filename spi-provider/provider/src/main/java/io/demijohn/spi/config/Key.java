@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 enum Key {
     NET("a device URI such as tap:dj0"),
-    ADDRESS("IPv4 addresses with their prefix length, such as 10.77.0.2/24"),
-    GATEWAY("an IPv4 address inside one of the device's prefixes"),
+    ADDRESS(
+            "addresses with their prefix length, such as 10.77.0.2/24 or fd77::2/64, and auto for what IPv6 routers say"),
+    GATEWAY("an address inside one of the device's prefixes, one for each family; IPv6 ones may be link-local"),
     MTU("576 to 65535"),
     LOOP("on, off"),
     LISTEN("rules such as 10.0.0.0/8:80-90 -> inet or *:22 -> kernel; transports: inet, kernel"),
@@ -50,7 +51,7 @@ enum Key {
 
     /** Returns whether a value is a list: a further comma-separated item continues it. */
     boolean isList() {
-        return this == ADDRESS || this == LISTEN || this == CONNECT || this == TCP;
+        return this == ADDRESS || this == GATEWAY || this == LISTEN || this == CONNECT || this == TCP;
     }
 
     /** Returns whether the key belongs to one device and not to the whole datapath. */

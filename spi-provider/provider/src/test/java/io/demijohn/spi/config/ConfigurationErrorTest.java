@@ -75,24 +75,59 @@ final class ConfigurationErrorTest {
         "127.0.0.1/8",
         "0.0.0.0/8",
         "224.0.0.1/8",
+        "fd00::2",
+        "fd00::2/0",
+        "fd00::2/129",
+        "fd00:::2/64",
+        "fe80::2%eth0/64",
+        "::1/128",
+        "::/64",
+        "ff02::1/64",
+        "::ffff:10.77.0.2/96",
+        "::ffff:10.77.0.2/24",
+        "automatic",
         "''"
     })
     void badAddress_read_isRefused(String address) {
         assertEquals(
-                "address=" + address + ": allowed: IPv4 addresses with their prefix length, such as 10.77.0.2/24",
+                "address=" + address + ": allowed: addresses with their prefix length, such as 10.77.0.2/24 or"
+                        + " fd77::2/64, and auto for what IPv6 routers say",
                 refusal("net=tap:dj0,address=" + address));
     }
 
     @Test
-    void ipv6Address_read_isRefusedAsLater() {
-        assertTrue(refusal("net=tap:dj0,address=fd00::2/64").contains("IPv6 is not in this version"));
+    void addressTwice_read_isRefused() {
+        assertEquals("address=fd77:0::2/48: stands twice; allowed: once", refusal(TAP + ",fd77::2/64,fd77:0::2/48"));
+    }
+
+    @Test
+    void addressesTooMany_read_areRefused() {
+        String eight = "fd77::1/64,fd77::2/64,fd77::3/64,fd77::4/64,fd77::5/64,fd77::6/64,fd77::7/64,fd77::8/64";
+        assertEquals(
+                "address=fd77::9/64: is one too many; allowed: 8",
+                refusal("net=tap:dj0,address=" + eight + ",fd77::9/64"));
+    }
+
+    @Test
+    void gatewayTwice_ofOneFamily_isRefused() {
+        assertEquals(
+                "gateway=fe80::1: is a second one beside fd77:0:0:0:0:0:0:1; allowed: one for each family",
+                refusal(TAP + ",fd77::2/64,gateway=10.77.0.1,fd77::1,fe80::1"));
+    }
+
+    @Test
+    void mtuTooSmallForIpv6_read_isRefused() {
+        String why = ": too small for IPv6; allowed: 1280 to 65535, or IPv4 addresses alone";
+        assertEquals("mtu=1279" + why, refusal(TAP + ",fd77::2/64,mtu=1279"));
+        assertEquals("mtu=1279" + why, refusal(TAP + ",auto,mtu=1279"));
     }
 
     @ParameterizedTest
-    @CsvSource({"10.78.0.1", "10.77.0.2", "router", "fd00::1"})
+    @CsvSource({"10.78.0.1", "10.77.0.2", "router", "fd00::1", "fe80::1", "169.254.0.1"})
     void gatewayNotOnTheNetwork_read_isRefused(String gateway) {
         assertEquals(
-                "gateway=" + gateway + ": allowed: an IPv4 address inside one of the device's prefixes",
+                "gateway=" + gateway + ": allowed: an address inside one of the device's prefixes, one for each family;"
+                        + " IPv6 ones may be link-local",
                 refusal(TAP + ",gateway=" + gateway));
     }
 

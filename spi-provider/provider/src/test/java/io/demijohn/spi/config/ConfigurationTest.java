@@ -2,7 +2,6 @@ package io.demijohn.spi.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.demijohn.stack.tcp.TcpConfig;
@@ -40,10 +39,38 @@ final class ConfigurationTest {
         Configuration configuration = read(TAP + ",gateway=10.77.0.1,mtu=1500");
         assertEquals(
                 List.of(new NetSpec(
-                        "tap:dj0", List.of(new NetAddress(address("10.77.0.2"), 24)), address("10.77.0.1"), 1500)),
+                        "tap:dj0",
+                        List.of(new NetAddress(address("10.77.0.2"), 24)),
+                        List.of(address("10.77.0.1")),
+                        false,
+                        1500)),
                 configuration.nets());
         assertEquals("tap", configuration.nets().get(0).scheme());
         assertTrue(configuration.bypasses());
+    }
+
+    @Test
+    void bothFamilies_read_giveOneDeviceWithBoth() throws Exception {
+        String typed = "net=tap:dj0,address=10.77.0.2/24,fd77::2/64,gateway=10.77.0.1,fd77::1,mtu=1280";
+        assertEquals(
+                List.of(new NetSpec(
+                        "tap:dj0",
+                        List.of(new NetAddress(address("10.77.0.2"), 24), new NetAddress(address("fd77::2"), 64)),
+                        List.of(address("10.77.0.1"), address("fd77::1")),
+                        false,
+                        1280)),
+                read(typed).nets());
+    }
+
+    @Test
+    void addressAuto_read_asksRoutersWithOrWithoutAddresses() throws Exception {
+        NetSpec alone = read("net=tap:dj0,address=auto").nets().get(0);
+        assertTrue(alone.autoconfigure());
+        assertEquals(List.of(), alone.addresses());
+        NetSpec beside = read(TAP + ",auto,gateway=fe80::1").nets().get(0);
+        assertTrue(beside.autoconfigure());
+        assertEquals(1, beside.addresses().size());
+        assertEquals(List.of(address("fe80::1")), beside.gateways());
     }
 
     @Test
@@ -65,7 +92,8 @@ final class ConfigurationTest {
     @Test
     void deviceWithoutGatewayAndMtu_read_leavesThemOpen() throws Exception {
         NetSpec net = read(TAP).nets().get(0);
-        assertNull(net.gateway());
+        assertEquals(List.of(), net.gateways());
+        assertFalse(net.autoconfigure());
         assertEquals(0, net.mtuBytes());
     }
 
@@ -214,7 +242,7 @@ final class ConfigurationTest {
                 """);
         List<NetSpec> nets = read("config=" + file).nets();
         assertEquals(2, nets.get(0).addresses().size());
-        assertEquals(address("10.79.0.1"), nets.get(1).gateway());
+        assertEquals(address("10.79.0.1"), nets.get(1).gateways().get(0));
     }
 
     @Test
