@@ -92,19 +92,23 @@ public final class Namespace implements AutoCloseable {
         });
     }
 
+    /** Lets the interfaces that are made from now on speak IPv6, with addresses that are theirs at once. */
+    public void enableIpv6() {
+        set("net/ipv6/conf/default/accept_dad", "0");
+        set("net/ipv6/conf/all/disable_ipv6", "0");
+        set("net/ipv6/conf/default/disable_ipv6", "0");
+    }
+
     /** Runs {@code ip} inside; fails unless its status is 0. */
     public void ip(String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments));
-        call(() -> {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(command + ": " + output);
-            }
-            return output;
-        });
+        output(command);
+    }
+
+    /** Runs a short command inside and returns what it prints; fails unless its status is 0. */
+    public String output(List<String> command) {
+        return call(() -> run(command, ""));
     }
 
     /** Makes a tap interface, up, with the address {@code prefix}; returns its descriptor, non-blocking, which the caller closes. */

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * One of our stacks at 10.77.0.2/24 behind a tap interface of the kernel's, driven by the test's thread in real time.
+ * One of our stacks, at 10.77.0.2/24 unless said otherwise, behind a tap interface of the kernel's, driven by the test's thread in real time.
  *
  * <p>Takes the descriptor of the tap interface and closes it.
  */
@@ -40,13 +40,18 @@ final class TapStack implements AutoCloseable {
     private final Region scratch = Region.allocate(64);
     private final PacketBuffer[] out = new PacketBuffer[SLOTS];
 
+    /** Makes a stack of IPv4 whose gateway is the kernel. */
     TapStack(int fd) {
+        this(fd, List.of(new LocalNetwork(OURS, 24, false)), KERNEL);
+    }
+
+    TapStack(int fd, List<LocalNetwork> networks, IpAddress gateway) {
         this.fd = fd;
         pool = new BufferPool(packets, SLOT_BYTES);
         StackConfig config = new StackConfig(
                 0x02_64_6a_00_00_02L,
-                List.of(new LocalNetwork(OURS, 24, false)),
-                KERNEL,
+                networks,
+                gateway,
                 MTU_BYTES,
                 true,
                 new Capabilities(false, false, true, false, 64),
