@@ -14,17 +14,27 @@ import org.junit.jupiter.api.Test;
 abstract class EchoContract extends RigTest {
     private static final String STREAM_BYTES = "20000000";
 
+    /** Returns the address at our end. */
+    String host() {
+        return Rig.OURS;
+    }
+
+    /** Returns the address at the kernel's end. */
+    String kernelHost() {
+        return Rig.KERNEL;
+    }
+
     @Test
     void client_ofOurs_echoesThroughTheKernelsServer() throws Exception {
-        String port = rig().kernel("echo", "server", "--host", Rig.KERNEL).awaitLine("ready ");
-        assertEchoed(rig().ours("echo", "client", "--host", Rig.KERNEL, "--port", port, "--stream", STREAM_BYTES));
+        String port = rig().kernel("echo", "server", "--host", kernelHost()).awaitLine("ready ");
+        assertEchoed(rig().ours("echo", "client", "--host", kernelHost(), "--port", port, "--stream", STREAM_BYTES));
     }
 
     @Test
     void server_ofOurs_echoesToTheKernelsClient() throws Exception {
-        AppProcess server = rig().ours("echo", "server", "--host", Rig.OURS);
+        AppProcess server = rig().ours("echo", "server", "--host", host());
         String port = server.awaitLine("ready ");
-        assertEchoed(rig().kernel("echo", "client", "--host", Rig.OURS, "--port", port, "--stream", STREAM_BYTES));
+        assertEchoed(rig().kernel("echo", "client", "--host", host(), "--port", port, "--stream", STREAM_BYTES));
         server.awaitLine("end 2 bytes=" + STREAM_BYTES + " eof");
         server.endInput();
         server.awaitSuccess();

@@ -26,7 +26,7 @@ abstract class JettyContract extends RigTest {
     /** Nobody listens there: the namespace is the test's own. */
     private static final int DISCARD_PORT = 9;
 
-    private static final int CURL_COULD_NOT_CONNECT = 7;
+    static final int CURL_COULD_NOT_CONNECT = 7;
 
     private AppProcess jetty;
     private String url = "";
@@ -34,8 +34,17 @@ abstract class JettyContract extends RigTest {
     @BeforeEach
     final void startJetty() throws InterruptedException {
         Needs.tool("curl");
-        jetty = rig().ours("jetty-hello", "--host", Rig.OURS);
-        url = "http://" + Rig.OURS + ":" + jetty.awaitLine("ready ");
+        jetty = rig().ours("jetty-hello", "--host", host());
+        url = "http://" + inUrl(host()) + ":" + jetty.awaitLine("ready ");
+    }
+
+    /** Returns the address that Jetty listens on. */
+    String host() {
+        return Rig.OURS;
+    }
+
+    static String inUrl(String host) {
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
     }
 
     final AppProcess jetty() {
@@ -74,7 +83,7 @@ abstract class JettyContract extends RigTest {
                         "/dev/null",
                         "-w",
                         "%{http_code} %{num_connects}\\n",
-                        url + "/hello?[1-200]");
+                        forCurl(url) + "/hello?[1-200]");
         assertEquals("200 1", connects.get(0));
         assertEquals(Collections.nCopies(199, "200 0"), connects.subList(1, connects.size()));
     }
@@ -90,7 +99,7 @@ abstract class JettyContract extends RigTest {
                         "50",
                         "-o",
                         folder + "/#1",
-                        url + "/bytes/100000?[1-50]");
+                        forCurl(url) + "/bytes/100000?[1-50]");
         List<String> hashes = IntStream.rangeClosed(1, 50)
                 .mapToObj(i -> hash(folder.resolve(Integer.toString(i))))
                 .toList();
@@ -99,7 +108,7 @@ abstract class JettyContract extends RigTest {
 
     @Test
     void curl_toAPortWithoutListener_isRefused() throws Exception {
-        AppProcess curl = rig().tool("curl", "-sSv", "http://" + Rig.OURS + ":" + DISCARD_PORT + "/");
+        AppProcess curl = rig().tool("curl", "-sSv", "http://" + inUrl(host()) + ":" + DISCARD_PORT + "/");
         assertEquals(CURL_COULD_NOT_CONNECT, curl.awaitExit());
         assertTrue(curl.err().stream().anyMatch(line -> line.contains("Connection refused")), curl::transcript);
     }
@@ -127,6 +136,11 @@ abstract class JettyContract extends RigTest {
         rig().output("curl", "-sS", "-o", "/dev/null", url + "/hello");
         jetty.endInput();
         assertEquals(List.of("ready " + port(), "stopped"), jetty.awaitSuccess());
+    }
+
+    /** Escapes what curl takes for a range: the brackets of an address. */
+    private static String forCurl(String url) {
+        return url.replace("[", "\\[").replace("]", "\\]");
     }
 
     private void assertBody(Path folder, int bytes) throws IOException {

@@ -24,6 +24,15 @@ public final class Jdk {
         return command(List.of("-javaagent:" + Project.agentJar() + suffix), app, args);
     }
 
+    /** Returns the command that runs {@code app} with options of the JVM, under the agent unless its options are empty. */
+    public static List<String> with(List<String> jvmOptions, String agentOptions, String app, String... args) {
+        List<String> options = new ArrayList<>(jvmOptions);
+        if (!agentOptions.isEmpty()) {
+            options.add("-javaagent:" + Project.agentJar() + "=" + agentOptions);
+        }
+        return command(options, app, args);
+    }
+
     /** Returns the path of the {@code java} launcher. */
     public static String launcher() {
         return HOME.resolve("bin/java").toString();

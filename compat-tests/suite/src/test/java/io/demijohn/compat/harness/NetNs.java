@@ -33,11 +33,17 @@ public final class NetNs implements AutoCloseable {
         output("ip", "address", "add", prefix, "dev", "lo");
     }
 
-    /** Makes a tap device whose kernel side has the address {@code prefix}, such as {@code 10.77.0.1/24}. */
-    public void addTap(String device, String prefix) {
+    /** Makes a tap device whose kernel side has these addresses, such as {@code 10.77.0.1/24} and {@code fd77::1/64}. */
+    public void addTap(String device, String... prefixes) {
         Needs.tun();
         tryOnHost("make a tap device", inside(List.of("ip", "tuntap", "add", "dev", device, "mode", "tap")));
-        output("ip", "address", "add", prefix, "dev", device);
+        for (String prefix : prefixes) {
+            List<String> add = new ArrayList<>(List.of("ip", "address", "add", prefix, "dev", device));
+            if (prefix.indexOf(':') >= 0) {
+                add.add("nodad"); // nobody else is there, and every test would wait a second to hear so
+            }
+            output(add.toArray(String[]::new));
+        }
         output("ip", "link", "set", device, "up");
     }
 

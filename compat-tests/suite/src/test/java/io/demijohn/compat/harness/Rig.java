@@ -16,11 +16,17 @@ public final class Rig implements AutoCloseable {
     /** The kernel's address on the same wire. */
     public static final String KERNEL = "10.77.0.1";
 
+    /** The IPv6 address at which the program under test is reached. */
+    public static final String OURS_IPV6 = "fd77::2";
+
+    /** The kernel's IPv6 address on the same wire. */
+    public static final String KERNEL_IPV6 = "fd77::1";
+
     /** The tap device of the rig that has one. */
     public static final String TAP = "dj0";
 
-    private static final String TAP_OPTIONS =
-            "net=tap:" + TAP + ",address=" + OURS + "/24,gateway=" + KERNEL + ",report=exit";
+    private static final String TAP_OPTIONS = "net=tap:" + TAP + ",address=" + OURS + "/24," + OURS_IPV6
+            + "/64,gateway=" + KERNEL + "," + KERNEL_IPV6 + ",report=exit";
 
     private final NetNs namespace;
     private final String agentOptions;
@@ -31,29 +37,41 @@ public final class Rig implements AutoCloseable {
         this.agentOptions = agentOptions;
     }
 
-    /** Opens a rig whose two addresses are both the kernel's. */
+    /** Opens a rig whose addresses, two of each family, are all the kernel's. */
     public static Rig stock() {
         NetNs namespace = NetNs.create();
         namespace.addLoopbackAddress(OURS + "/32");
         namespace.addLoopbackAddress(KERNEL + "/32");
+        namespace.addLoopbackAddress(OURS_IPV6 + "/128");
+        namespace.addLoopbackAddress(KERNEL_IPV6 + "/128");
         return new Rig(namespace, "");
     }
 
     /** Opens a rig with a tap device between our stack and the kernel's. */
     public static Rig tap() {
+        return tap("");
+    }
+
+    /** Opens such a rig whose agent has more options, such as {@code ,mtu=1280}. */
+    public static Rig tap(String moreOptions) {
         NetNs namespace = NetNs.create();
         try {
-            namespace.addTap(TAP, KERNEL + "/24");
+            namespace.addTap(TAP, KERNEL + "/24", KERNEL_IPV6 + "/64");
         } catch (RuntimeException e) {
             namespace.close();
             throw e;
         }
-        return new Rig(namespace, TAP_OPTIONS);
+        return new Rig(namespace, TAP_OPTIONS + moreOptions);
     }
 
     /** Starts {@code app} at our end. */
     public AppProcess ours(String app, String... args) {
         return start(agentOptions.isEmpty() ? Jdk.stock(app, args) : Jdk.agent(agentOptions, app, args));
+    }
+
+    /** Starts {@code app} at our end on a JVM with more options. */
+    public AppProcess oursWith(List<String> jvmOptions, String app, String... args) {
+        return start(Jdk.with(jvmOptions, agentOptions, app, args));
     }
 
     /** Starts {@code app} at the kernel's end, on a stock JVM. */
