@@ -25,7 +25,22 @@ public final class NetNs implements AutoCloseable {
         NetNs namespace = new NetNs("djt-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
         tryOnHost("make a network namespace", List.of("ip", "netns", "add", namespace.name));
         namespace.output("ip", "link", "set", "lo", "up");
+        // a namespace has no other hosts: no address has to wait until nobody objected to it
+        namespace.set("net/ipv6/conf/default/accept_dad", "0");
         return namespace;
+    }
+
+    /** Writes one of the settings below {@code /proc/sys}. */
+    public void set(String setting, String value) {
+        output("sh", "-c", "echo " + value + " > /proc/sys/" + setting);
+    }
+
+    /** Makes a wire from {@code device} here to {@code farDevice} in {@code far}; both ends are down and without addresses. */
+    public void addWire(String device, NetNs far, String farDevice) {
+        List<String> add = List.of("ip", "link", "add", device, "type", "veth", "peer", "name", farDevice);
+        List<String> whole = new ArrayList<>(add);
+        whole.addAll(List.of("netns", far.name));
+        tryOnHost("make a pair of virtual Ethernet devices", inside(whole));
     }
 
     /** Adds an address to the loopback, such as {@code 10.77.0.2/32}. */
@@ -38,11 +53,7 @@ public final class NetNs implements AutoCloseable {
         Needs.tun();
         tryOnHost("make a tap device", inside(List.of("ip", "tuntap", "add", "dev", device, "mode", "tap")));
         for (String prefix : prefixes) {
-            List<String> add = new ArrayList<>(List.of("ip", "address", "add", prefix, "dev", device));
-            if (prefix.indexOf(':') >= 0) {
-                add.add("nodad"); // nobody else is there, and every test would wait a second to hear so
-            }
-            output(add.toArray(String[]::new));
+            output("ip", "address", "add", prefix, "dev", device);
         }
         output("ip", "link", "set", device, "up");
     }

@@ -64,6 +64,11 @@ public final class Rig implements AutoCloseable {
         return new Rig(namespace, TAP_OPTIONS + moreOptions);
     }
 
+    /** Returns the namespace of the kernel's end. */
+    public NetNs namespace() {
+        return namespace;
+    }
+
     /** Starts {@code app} at our end. */
     public AppProcess ours(String app, String... args) {
         return start(agentOptions.isEmpty() ? Jdk.stock(app, args) : Jdk.agent(agentOptions, app, args));
