@@ -1,7 +1,9 @@
 package io.demijohn.compat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.demijohn.compat.harness.AppProcess;
 import io.demijohn.compat.harness.Rig;
 import io.demijohn.compat.harness.RigTest;
 import java.util.List;
@@ -25,5 +27,22 @@ abstract class TroubleContract extends RigTest {
         List<String> lines =
                 rig().ours("trouble", "--host", Rig.OURS, "--closed", CLOSED).awaitSuccess();
         assertEquals(EXCEPTIONS_OF_THE_JDK, lines);
+    }
+
+    @Test
+    void bindAndConnect_overIpv6_throwTheSame() throws Exception {
+        String closed = "[" + Rig.KERNEL_IPV6 + "]:9";
+        List<String> lines = rig().ours("trouble", "--host", Rig.OURS_IPV6, "--closed", closed)
+                .awaitSuccess();
+        assertEquals(EXCEPTIONS_OF_THE_JDK, lines);
+    }
+
+    @Test
+    void bind_overIpv6InAJvmOfIpv4Alone_throwsTheJdksException() throws Exception {
+        List<String> ipv4Alone = List.of("-Djava.net.preferIPv4Stack=true");
+        AppProcess refused = rig().oursWith(ipv4Alone, "trouble", "--host", Rig.OURS_IPV6);
+        assertEquals(1, refused.awaitExit(), refused::transcript);
+        String thrown = "Exception in thread \"main\" java.net.SocketException: Protocol family unavailable";
+        assertTrue(refused.err().contains(thrown), refused::transcript);
     }
 }
