@@ -1,7 +1,6 @@
 package io.demijohn.bench;
 
 import io.demijohn.device.BufferPool;
-import io.demijohn.device.Mem;
 import io.demijohn.device.NetDevice;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.device.Region;
@@ -18,49 +17,50 @@ import io.demijohn.stack.tcp.TcpOptions;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 
 /**
- * One stack with an established connection, and the frames of a peer that exists only as a template.
+ * One stack with established connections, and peers that exist only as frames.
  *
- * <p>Owned by one benchmark and its thread. The peer's segments leave the loop device as real frames: the only work
- * before that is a copy of the template and its next sequence number. Their TCP checksum is left zero, as the device
- * declares it checked.
+ * <p>Owned by one benchmark and its thread. Each segment belongs to a connection drawn at random: with many of them, none is
+ * in the caches. A peer's segments leave the loop device as real frames: the only work before that is {@link
+ * PeerFrames#write}. The application reads as soon as something arrives and tells the stack when a quarter of the window was
+ * read, as the engine does.
  */
 final class StackPeer implements AutoCloseable {
-    static final int PAYLOAD_BYTES = 64;
+    static final int SMALL_BYTES = 64;
+    static final int FULL_BYTES = 1448;
+
+    /** Segments of {@link #writeMany} that may be outstanding on one connection: {@link #SMALL_BYTES} each fit every window. */
+    static final int BURST = 64;
 
     private static final int OUR_ADDRESS = 0x0a000001;
-    private static final int PEER_ADDRESS = 0x0a000002;
     private static final int OUR_PORT = 7;
-    private static final int PEER_PORT = 40_000;
-    private static final int IP_OFFSET = 14;
-    private static final int TCP_OFFSET = IP_OFFSET + 20;
-    private static final int SEQUENCE_OFFSET = TCP_OFFSET + 4;
-    private static final int HEADERS_BYTES = TCP_OFFSET + 20;
-    private static final int SYN = 0x02;
-    private static final int ACK = 0x10;
-    private static final int PSH_ACK = 0x18;
-    private static final int PEER_ISN = 1000;
-    private static final int SLOTS = 256;
+    private static final int SLOTS = 512;
     private static final int BATCH_MAX = 64;
-    private static final long SEND_BYTES = 1L << 20;
+    private static final long SEND_BYTES = 4L << 20;
+    private static final int DRAWS = 1 << 18;
+    private static final TcpOptions NO_DELAY = new TcpOptions(true, false, 0, 0, 0);
 
     private final NetDevice device = LoopDevices.open();
-    private final int slotBytes = (BufferPool.HEADROOM_BYTES + IP_OFFSET + device.mtuBytes() + 63) & -64;
+    private final int slotBytes = (BufferPool.HEADROOM_BYTES + PeerFrames.IP_OFFSET + device.mtuBytes() + 63) & -64;
     private final Region packets = Region.allocate((long) SLOTS * slotBytes);
     private final Region sendBytes = Region.allocate(SEND_BYTES);
-    private final Region template = Region.allocate(HEADERS_BYTES + PAYLOAD_BYTES);
     private final BufferPool pool = new BufferPool(packets, slotBytes);
     private final PacketBuffer[] batch = new PacketBuffer[BATCH_MAX];
+    private final ByteBuffer target = ByteBuffer.allocateDirect(FULL_BYTES);
+    private final ByteBuffer source = ByteBuffer.allocateDirect(SMALL_BYTES);
+    private final PeerFrames frames;
     private final Stack stack;
     private final Tcp tcp;
-    private final TcpConnection connection;
-    private final int windowStepBytes;
-    private int sequence = PEER_ISN + 1;
-    private int unannouncedBytes;
+    private final TcpConnection[] connections;
+    private final int[] unannouncedBytes;
+    private final int[] drawn = new int[DRAWS];
+    private int nextDraw;
 
-    StackPeer() {
-        LocalNetwork network = new LocalNetwork(IpAddress.ofIpv4(OUR_ADDRESS), 24, false);
+    /** Establishes {@code count} connections; their peers send segments of {@code payloadBytes}. */
+    StackPeer(int count, int payloadBytes, boolean timestamps) {
+        LocalNetwork network = new LocalNetwork(IpAddress.ofIpv4(OUR_ADDRESS), 8, false);
         StackConfig config = new StackConfig(
                 device.macAddress(),
                 List.of(network),
@@ -72,51 +72,78 @@ final class StackPeer implements AutoCloseable {
                 System.nanoTime());
         stack = new Stack(config, pool, new SendMemory(sendBytes), System.nanoTime());
         tcp = stack.tcp();
+        frames = new PeerFrames(count, payloadBytes, timestamps, device.macAddress(), OUR_ADDRESS);
+        connections = new TcpConnection[count];
+        unannouncedBytes = new int[count];
         int port = tcp.reservePort(network.address(), OUR_PORT, false);
         TcpListener listener = Objects.requireNonNull(
-                tcp.listen(network.address(), port, 1, TcpOptions.DEFAULTS), () -> "listen: " + tcp.lastStatus());
-        inject(frame(PEER_ISN, 0, SYN, 0));
-        if (stack.drainTransmit(batch, BATCH_MAX) != 1) {
-            throw new IllegalStateException("no SYN-ACK: " + stack.counters());
+                tcp.listen(network.address(), port, 1, NO_DELAY), () -> "listen: " + tcp.lastStatus());
+        for (int peer = 0; peer < count; peer++) {
+            connections[peer] = establish(listener, peer);
         }
-        int acknowledgement = Mem.getIntBe(batch[0].address() + SEQUENCE_OFFSET) + 1;
-        batch[0].release();
-        inject(frame(sequence, acknowledgement, ACK, 0));
-        connection = Objects.requireNonNull(listener.accept(), "not established");
-        windowStepBytes = connection.receiveQueue().capacityBytes() / 4;
-        byte[] data = frame(sequence, acknowledgement, PSH_ACK, PAYLOAD_BYTES);
-        Mem.copyIn(data, 0, template.address(), data.length);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int index = 0; index < DRAWS; index++) {
+            drawn[index] = random.nextInt(count);
+        }
     }
 
-    /** Takes the peer's next segment all the way from the device to {@code target}; returns the bytes read. */
-    int receiveOne(ByteBuffer target) {
-        PacketBuffer frame = Objects.requireNonNull(pool.acquire(), "no packet buffer");
-        int bytes = HEADERS_BYTES + PAYLOAD_BYTES;
-        long at = frame.append(bytes);
-        Mem.copy(template.address(), at, bytes);
-        Mem.putIntBe(at + SEQUENCE_OFFSET, sequence);
-        sequence += PAYLOAD_BYTES;
-        batch[0] = frame;
-        device.transmit(batch, 0, 1);
-
+    /** Takes one peer's next segment all the way from the device to the application; returns the bytes read. */
+    int receiveOne() {
+        int peer = draw();
         long nowNanos = System.nanoTime();
-        int received = device.receive(batch, BATCH_MAX, pool);
-        for (int index = 0; index < received; index++) {
-            stack.receive(batch[index], nowNanos);
-        }
-        if (stack.nextDeadlineNanos() - nowNanos <= 0) {
-            stack.advance(nowNanos);
-        }
-        collect();
-        target.clear();
-        int count = connection.receiveQueue().read(target);
-        unannouncedBytes += count;
-        if (unannouncedBytes >= windowStepBytes) {
-            unannouncedBytes = 0;
-            tcp.consumed(connection, nowNanos);
-        }
+        frames.tick(nowNanos);
+        arrive(peer, true, nowNanos);
+        int count = read(peer, nowNanos);
         swallow();
         return count;
+    }
+
+    /** Writes {@link #BURST} times a small buffer and takes each segment from the stack; returns how many there were. */
+    int writeMany() {
+        int sent = 0;
+        for (int index = 0; index < BURST; index++) {
+            int peer = draw();
+            long nowNanos = System.nanoTime();
+            source.clear();
+            connections[peer].sendQueue().write(source);
+            tcp.send(connections[peer], nowNanos);
+            advance(nowNanos);
+            int count = stack.drainTransmit(batch, BATCH_MAX);
+            for (int at = 0; at < count; at++) {
+                frames.hear(peer, batch[at].address());
+                batch[at].release();
+            }
+            sent += count;
+        }
+        return sent;
+    }
+
+    /** Lets the peers of the last {@link #writeMany} acknowledge each segment; returns how many packets we answered. */
+    int acknowledgeMany() {
+        int answers = 0;
+        nextDraw -= BURST;
+        for (int index = 0; index < BURST; index++) {
+            int peer = draw();
+            long nowNanos = System.nanoTime();
+            frames.tick(nowNanos);
+            frames.acknowledge(peer, SMALL_BYTES);
+            arrive(peer, false, nowNanos);
+            answers += swallow();
+        }
+        return answers;
+    }
+
+    /** Does what {@link #receiveOne} does, but for the stack and the read: what the harness itself costs. */
+    int harnessOne() {
+        int peer = draw();
+        long nowNanos = System.nanoTime();
+        frames.tick(nowNanos);
+        transmit(peer, true);
+        int received = device.receive(batch, BATCH_MAX, pool);
+        for (int index = 0; index < received; index++) {
+            batch[index].release();
+        }
+        return received;
     }
 
     /** Returns how many packet buffers are free. */
@@ -127,9 +154,65 @@ final class StackPeer implements AutoCloseable {
     @Override
     public void close() {
         device.close();
-        template.close();
+        frames.close();
         sendBytes.close();
         packets.close();
+    }
+
+    private int draw() {
+        return drawn[nextDraw++ & (DRAWS - 1)];
+    }
+
+    private TcpConnection establish(TcpListener listener, int peer) {
+        long nowNanos = System.nanoTime();
+        frames.tick(nowNanos);
+        PacketBuffer syn = Objects.requireNonNull(pool.acquire(), "no packet buffer");
+        frames.writeSyn(peer, syn.append(frames.synBytes()));
+        stack.receive(syn, nowNanos);
+        if (stack.drainTransmit(batch, BATCH_MAX) != 1) {
+            throw new IllegalStateException("no SYN-ACK: " + stack.counters());
+        }
+        frames.hear(peer, batch[0].address());
+        batch[0].release();
+        frames.acknowledge(peer, 1);
+        arrive(peer, false, nowNanos);
+        return Objects.requireNonNull(listener.accept(), "not established");
+    }
+
+    /** Brings one segment over the device into the stack, which does what is due. */
+    private void arrive(int peer, boolean payload, long nowNanos) {
+        transmit(peer, payload);
+        int received = device.receive(batch, BATCH_MAX, pool);
+        for (int index = 0; index < received; index++) {
+            stack.receive(batch[index], nowNanos);
+        }
+        advance(nowNanos);
+        collect();
+    }
+
+    private void transmit(int peer, boolean payload) {
+        PacketBuffer frame = Objects.requireNonNull(pool.acquire(), "no packet buffer");
+        frames.write(peer, frame.append(frames.bytes(payload)), payload);
+        batch[0] = frame;
+        device.transmit(batch, 0, 1);
+    }
+
+    private void advance(long nowNanos) {
+        if (stack.nextDeadlineNanos() - nowNanos <= 0) {
+            stack.advance(nowNanos);
+        }
+    }
+
+    private int read(int peer, long nowNanos) {
+        TcpConnection connection = connections[peer];
+        target.clear();
+        int count = connection.receiveQueue().read(target);
+        unannouncedBytes[peer] += count;
+        if (unannouncedBytes[peer] >= connection.receiveQueue().capacityBytes() / 4) {
+            unannouncedBytes[peer] = 0;
+            tcp.consumed(connection, nowNanos);
+        }
+        return count;
     }
 
     private void collect() {
@@ -145,39 +228,11 @@ final class StackPeer implements AutoCloseable {
     }
 
     /** Takes the acknowledgements from the stack: nobody is there to receive them. */
-    private void swallow() {
+    private int swallow() {
         int count = stack.drainTransmit(batch, BATCH_MAX);
         for (int index = 0; index < count; index++) {
             batch[index].release();
         }
-    }
-
-    private void inject(byte[] bytes) {
-        PacketBuffer frame = Objects.requireNonNull(pool.acquire(), "no packet buffer");
-        Mem.copyIn(bytes, 0, frame.append(bytes.length), bytes.length);
-        stack.receive(frame, System.nanoTime());
-        collect();
-    }
-
-    /** Returns a segment from the peer with {@code payloadBytes} zeros. */
-    private byte[] frame(int fromSequence, int acknowledgement, int flags, int payloadBytes) {
-        ByteBuffer frame = ByteBuffer.allocate(HEADERS_BYTES + payloadBytes);
-        long mac = device.macAddress();
-        frame.putShort((short) (mac >>> 32)).putInt((int) mac);
-        frame.putShort((short) (mac >>> 32)).putInt((int) mac);
-        frame.putShort((short) 0x0800);
-        frame.putShort((short) 0x4500).putShort((short) (40 + payloadBytes)).putInt(0x4000);
-        frame.put((byte) 64).put((byte) 6).putShort((short) 0);
-        frame.putInt(PEER_ADDRESS).putInt(OUR_ADDRESS);
-        int sum = 0;
-        for (int index = IP_OFFSET; index < TCP_OFFSET; index += 2) {
-            sum += frame.getShort(index) & 0xffff;
-        }
-        sum = (sum & 0xffff) + (sum >>> 16);
-        frame.putShort(IP_OFFSET + 10, (short) ~((sum & 0xffff) + (sum >>> 16)));
-        frame.putShort((short) PEER_PORT).putShort((short) OUR_PORT);
-        frame.putInt(fromSequence).putInt(acknowledgement);
-        frame.put((byte) 0x50).put((byte) flags).putShort((short) 0xffff);
-        return frame.array();
+        return count;
     }
 }
