@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * {@link TcpTimers}. Sequence numbers are longs, see {@link Sequence}.
  */
 public final class TcpConnection extends Flow {
+    /** Instead of a count of quick acknowledgements. */
+    static final int EXCHANGE = -1;
+
     private static final int ECN_BITS = 3;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int TIMESTAMP_SHIFT = 20;
@@ -167,7 +170,7 @@ public final class TcpConnection extends Flow {
     AckOwed ackOwed = AckOwed.NONE;
     /** RCV.NXT in the last segment sent. */
     long ackSent;
-    /** Segments that are still acknowledged at once. */
+    /** Segments that are still acknowledged at once, or {@link #EXCHANGE} while both sides send. */
     int quickAcks;
 
     long lastDataNanos;

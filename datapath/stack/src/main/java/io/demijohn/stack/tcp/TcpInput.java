@@ -163,6 +163,9 @@ final class TcpInput {
             connection.sendNext = connection.sendInitial; // our SYN-ACK was lost: send it again at once
         } else {
             reportDuplicate(connection, segment.sequence, segment.sequence + segment.length);
+            if (segment.length > 0) {
+                restartQuickAcks(connection); // our acknowledgement was lost, or came too late
+            }
             answerUnacceptable(connection, segment, nowNanos);
         }
     }
@@ -354,6 +357,9 @@ final class TcpInput {
         if (segment.length == 0) {
             return true;
         }
+        if (connection.quickAcks == 0 && nowNanos - connection.lastDataNanos > connection.rtt.rtoNanos()) {
+            restartQuickAcks(connection); // the sender begins again after a timeout, or after a pause
+        }
         connection.lastDataNanos = nowNanos;
         if (Ecn.changesEcho(connection, segment)) {
             transmitter.sendAck(connection, nowNanos);
@@ -414,12 +420,20 @@ final class TcpInput {
     private void oweAck(TcpConnection connection, boolean fillsHole, long nowNanos) {
         boolean secondFull = connection.receiveNext - connection.ackSent >= 2L * connection.peerSegment;
         if (fillsHole || secondFull || connection.quickAcks > 0) {
-            connection.quickAcks = Math.max(0, connection.quickAcks - 1);
+            connection.quickAcks -= connection.quickAcks > 0 ? 1 : 0;
             connection.ackOwed = AckOwed.NOW;
         } else if (connection.ackOwed == AckOwed.NONE) {
             connection.ackOwed = AckOwed.DELAYED;
             connection.ackNanos = nowNanos + config.nanos(TcpTunable.DELAYED_ACK);
         }
+    }
+
+    /**
+     * Acknowledges the next segments at once: a sender whose window was just cut to a segment or two would wait for each
+     * delayed acknowledgement (RFC 5681, 4.2 allows it).
+     */
+    private void restartQuickAcks(TcpConnection connection) {
+        connection.quickAcks = config.count(TcpTunable.QUICK_ACKS);
     }
 
     // ---- eighth: check the FIN bit ---------------------------------------------------------------------------------

@@ -313,7 +313,7 @@ final class Transmitter {
                 connection.smallEnd = Math.max(connection.smallEnd, sequence + length);
             }
             if (nowNanos - connection.lastDataNanos < delayedAckNanos) {
-                connection.quickAcks = 0; // an exchange: acknowledgements travel with the answers
+                connection.quickAcks = TcpConnection.EXCHANGE; // acknowledgements travel with the answers
             }
         }
         return true;
