@@ -21,13 +21,10 @@ import org.jspecify.annotations.Nullable;
  *              |     (none), waiting packets are given back --+ asked for us: learnt, if there is room
  * </pre>
  *
- * <p>Owned by the stack; driver thread only. Bounded in entries, in pending entries and in packets that wait for each. Never
- * allocates after construction, never learns from packets that do not concern us, never gives up our own address.
+ * <p>Owned by the stack; driver thread only. Bounded in entries, in pending entries and in packets that wait ({@link
+ * NeighbourTable}). Never allocates after construction, never learns from packets that do not concern us, never gives up our own address.
  */
 public final class Arp {
-    /** Packets kept for one pending neighbour; beyond it the oldest goes (RFC 1122, 2.3.2.2). */
-    static final int WAITING_MAX = 8;
-
     /** Entries in all. */
     static final int NEIGHBOURS_MAX = 1024;
 
@@ -51,14 +48,10 @@ public final class Arp {
     private final BufferPool pool;
     private final EthernetOutput output;
     private final StackCounters counters;
-    private final NeighbourCache cache = new NeighbourCache(NEIGHBOURS_MAX);
-    private final @Nullable Neighbour[] pending = new Neighbour[PENDING_MAX];
-    private final FrameQueue failed = new FrameQueue();
+    private final NeighbourTable table; // timed are those pending
     private final RateLimit replyLimit;
     private final RateLimit requestLimit;
     private final RateLimit defenceLimit;
-    private int pendingCount;
-    private long deadlineNanos = Long.MAX_VALUE;
 
     /** Makes ARP for the IPv4 addresses among {@code networks}. */
     public Arp(
@@ -72,6 +65,7 @@ public final class Arp {
         this.pool = pool;
         this.output = output;
         this.counters = counters;
+        this.table = new NeighbourTable(NEIGHBOURS_MAX, PENDING_MAX, pool, output, counters, EthernetHeader.TYPE_IPV4);
         this.replyLimit = new RateLimit(REPLIES_PER_SECOND, BURST, nowNanos);
         this.requestLimit = new RateLimit(REQUESTS_PER_SECOND, BURST, nowNanos);
         this.defenceLimit = new RateLimit(1, 1, nowNanos);
@@ -88,7 +82,7 @@ public final class Arp {
     /** Sends {@code packet} to the neighbour {@code nextHop}, now or when it is found; takes it. */
     public void send(PacketBuffer packet, int nextHop, long nowNanos) {
         long low = IpAddress.lowOfIpv4(nextHop);
-        Neighbour entry = cache.find(0, low);
+        Neighbour entry = table.find(0, low);
         if (entry != null && entry.state == Neighbour.KNOWN) {
             long ageNanos = nowNanos - entry.confirmedNanos;
             if (ageNanos < LIFETIME_NANOS) {
@@ -99,7 +93,7 @@ public final class Arp {
                 }
                 return;
             }
-            cache.remove(entry);
+            table.remove(entry);
             entry = null;
         }
         if (entry == null) {
@@ -110,14 +104,7 @@ public final class Arp {
                 return;
             }
         }
-        if (entry.waiting.count() >= WAITING_MAX) {
-            PacketBuffer oldest = entry.waiting.poll();
-            if (oldest != null) {
-                oldest.release();
-            }
-            counters.dropNeighbourQueueFull++;
-        }
-        entry.waiting.add(packet);
+        table.keep(entry, packet);
     }
 
     /** Takes an ARP packet: the window begins behind the Ethernet header. */
@@ -133,36 +120,36 @@ public final class Arp {
 
     /** Repeats requests that are due and gives up on neighbours that never answered. */
     public void advance(long nowNanos) {
-        if (deadlineNanos == Long.MAX_VALUE || deadlineNanos - nowNanos > 0) {
+        if (!table.isDue(nowNanos)) {
             return;
         }
-        for (int index = pendingCount - 1; index >= 0; index--) {
-            Neighbour entry = pendingAt(index);
-            if (entry.requestedNanos + REQUEST_INTERVAL_NANOS - nowNanos > 0) {
+        for (int index = table.timedCount() - 1; index >= 0; index--) {
+            Neighbour entry = table.timedAt(index);
+            if (entry.dueNanos - nowNanos > 0) {
                 continue;
             }
             if (entry.requests < REQUESTS_MAX) {
                 request(entry, EthernetHeader.BROADCAST, nowNanos);
             } else {
-                fail(entry);
+                table.giveUp(entry);
             }
         }
-        updateDeadline();
+        table.updateDeadline();
     }
 
     /** Returns when {@link #advance} is due next, or {@link Long#MAX_VALUE}. */
     public long nextDeadlineNanos() {
-        return deadlineNanos;
+        return table.nextDeadlineNanos();
     }
 
     /** Gives a packet whose neighbour never answered, window at its IP header, or null. */
     public @Nullable PacketBuffer pollFailed() {
-        return failed.poll();
+        return table.pollFailed();
     }
 
     /** Returns how many neighbours are known or asked for. */
     public int neighbourCount() {
-        return cache.count();
+        return table.count();
     }
 
     private void handle(long header, long nowNanos) {
@@ -198,9 +185,9 @@ public final class Arp {
 
     private void learn(int sender, long station, boolean asksForUs, long nowNanos) {
         long low = IpAddress.lowOfIpv4(sender);
-        Neighbour entry = cache.find(0, low);
+        Neighbour entry = table.find(0, low);
         if (entry == null) {
-            entry = asksForUs ? cache.add(0, low) : null;
+            entry = asksForUs ? table.add(0, low) : null;
             if (entry == null) {
                 counters.dropArpUnsolicited++;
                 return;
@@ -219,11 +206,9 @@ public final class Arp {
         entry.confirmedNanos = nowNanos;
         if (waited) {
             entry.usedNanos = nowNanos;
-            removePending(entry);
-            updateDeadline();
-            for (PacketBuffer next = entry.waiting.poll(); next != null; next = entry.waiting.poll()) {
-                output.send(next, station, EthernetHeader.TYPE_IPV4);
-            }
+            table.removeTimed(entry);
+            table.updateDeadline();
+            table.sendWaiting(entry);
         }
     }
 
@@ -236,26 +221,12 @@ public final class Arp {
     }
 
     private @Nullable Neighbour startPending(long low, int nextHop, long nowNanos) {
-        if (pendingCount == PENDING_MAX) {
-            return null;
-        }
-        Neighbour entry = cache.add(0, low);
-        if (entry == null) {
-            Neighbour oldest = cache.leastRecentlyUsed();
-            if (oldest == null) {
-                return null;
-            }
-            cache.remove(oldest);
-            counters.neighboursEvicted++;
-            entry = cache.add(0, low);
-        }
+        Neighbour entry = table.timedCount() == PENDING_MAX ? null : table.fresh(0, low);
         if (entry != null) {
             entry.state = Neighbour.PENDING;
-            entry.requests = 0;
             entry.senderAddress = senderFor(nextHop);
-            pending[pendingCount++] = entry;
             request(entry, EthernetHeader.BROADCAST, nowNanos);
-            updateDeadline();
+            table.addTimed(entry);
         }
         return entry;
     }
@@ -263,51 +234,13 @@ public final class Arp {
     private void request(Neighbour entry, long station, long nowNanos) {
         entry.requests++;
         entry.requestedNanos = nowNanos;
+        entry.dueNanos = nowNanos + REQUEST_INTERVAL_NANOS;
         int sender = entry.state == Neighbour.PENDING ? entry.senderAddress : senderFor((int) entry.low);
         if (requestLimit.tryTake(nowNanos)) {
             emit(ArpHeader.REQUEST, station, sender, 0, (int) entry.low);
         } else {
             counters.dropArpRateLimited++;
         }
-    }
-
-    private void fail(Neighbour entry) {
-        counters.neighboursFailed++;
-        removePending(entry);
-        for (PacketBuffer next = entry.waiting.poll(); next != null; next = entry.waiting.poll()) {
-            counters.dropNeighbourFailed++;
-            failed.add(next);
-        }
-        cache.remove(entry);
-    }
-
-    private void removePending(Neighbour entry) {
-        for (int index = 0; index < pendingCount; index++) {
-            if (pending[index] == entry) {
-                pendingCount--;
-                pending[index] = pending[pendingCount];
-                pending[pendingCount] = null;
-                return;
-            }
-        }
-    }
-
-    private void updateDeadline() {
-        deadlineNanos = Long.MAX_VALUE;
-        for (int index = 0; index < pendingCount; index++) {
-            long dueNanos = pendingAt(index).requestedNanos + REQUEST_INTERVAL_NANOS;
-            if (deadlineNanos == Long.MAX_VALUE || dueNanos - deadlineNanos < 0) {
-                deadlineNanos = dueNanos;
-            }
-        }
-    }
-
-    private Neighbour pendingAt(int index) {
-        Neighbour entry = pending[index];
-        if (entry == null) {
-            throw new IllegalStateException("bug: pending neighbour missing");
-        }
-        return entry;
     }
 
     private void emit(int operation, long frameTarget, int sender, long targetStation, int target) {

@@ -28,7 +28,7 @@ final class Neighbour {
     long requestedNanos;
     int requests;
     int senderAddress; // our IPv4 address that asks for it
-    long dueNanos; // neighbour discovery: the next step of PENDING, DELAY or PROBE
+    long dueNanos; // the next step of PENDING, DELAY or PROBE
 
     @Nullable
     Neighbour following; // in its bucket, or in the free list

@@ -49,6 +49,7 @@ final class NeighbourCache {
         int bucket = bucketOf(high, low);
         entry.high = high;
         entry.low = low;
+        entry.requests = 0;
         entry.following = buckets[bucket];
         buckets[bucket] = entry;
         count++;

@@ -23,13 +23,10 @@ import org.jspecify.annotations.Nullable;
  *     +-- asked for us: learnt as STALE, if there is room -+        no answer to the last probe: (none)
  * </pre>
  *
- * <p>Owned by the stack; driver thread only. Bounded in entries, in pending and probing entries and in packets that wait for
- * each. Never allocates after construction. Redirects change nothing.
+ * <p>Owned by the stack; driver thread only. Bounded in entries, in pending and probing entries and in packets that wait ({@link
+ * NeighbourTable}). Never allocates after construction. Redirects change nothing.
  */
 public final class NeighbourDiscovery {
-    /** Packets kept for one pending neighbour; beyond it the oldest goes (RFC 4861, 7.2.2). */
-    static final int WAITING_MAX = 8;
-
     /** Entries in all. */
     static final int NEIGHBOURS_MAX = 1024;
 
@@ -53,20 +50,18 @@ public final class NeighbourDiscovery {
     private final EthernetOutput output;
     private final StackCounters counters;
     private final NeighbourWriter writer;
-    private final NeighbourCache cache = new NeighbourCache(NEIGHBOURS_MAX);
-    private final @Nullable Neighbour[] timed = new Neighbour[PENDING_MAX + PROBING_MAX];
-    private final FrameQueue failed = new FrameQueue();
+    private final NeighbourTable table; // timed are those pending, in DELAY or in PROBE
     private final RateLimit answerLimit;
     private final RateLimit questionLimit;
-    private int timedCount;
     private int pendingCount;
-    private long deadlineNanos = Long.MAX_VALUE;
 
     public NeighbourDiscovery(
             Ipv6Link link, BufferPool pool, EthernetOutput output, StackCounters counters, long nowNanos) {
         this.link = link;
         this.output = output;
         this.counters = counters;
+        this.table = new NeighbourTable(
+                NEIGHBOURS_MAX, PENDING_MAX + PROBING_MAX, pool, output, counters, EthernetHeader.TYPE_IPV6);
         this.writer = new NeighbourWriter(pool, output, counters);
         this.answerLimit = new RateLimit(ANSWERS_PER_SECOND, BURST, nowNanos);
         this.questionLimit = new RateLimit(QUESTIONS_PER_SECOND, BURST, nowNanos);
@@ -74,42 +69,35 @@ public final class NeighbourDiscovery {
 
     /** Sends {@code packet}, window at its IP header, to the neighbour {@code high, low}, now or when it is found; takes it. */
     public void send(PacketBuffer packet, long high, long low, long nowNanos) {
-        Neighbour entry = cache.find(high, low);
+        Neighbour entry = table.find(high, low);
         if (entry != null && entry.state != Neighbour.PENDING) {
             entry.usedNanos = nowNanos;
             if (entry.state == Neighbour.KNOWN && nowNanos - entry.confirmedNanos >= link.reachableNanos()) {
                 entry.state = Neighbour.STALE;
             }
-            if (entry.state == Neighbour.STALE && timedCount - pendingCount < PROBING_MAX) {
+            if (entry.state == Neighbour.STALE && table.timedCount() - pendingCount < PROBING_MAX) {
                 entry.state = Neighbour.DELAY;
-                addTimed(entry, nowNanos + DELAY_NANOS);
+                entry.dueNanos = nowNanos + DELAY_NANOS;
+                table.addTimed(entry);
             }
             output.send(packet, entry.station, EthernetHeader.TYPE_IPV6);
             return;
         }
         if (entry == null) {
-            entry = pendingCount == PENDING_MAX ? null : fresh(high, low);
+            entry = pendingCount == PENDING_MAX ? null : table.fresh(high, low);
             if (entry == null) {
                 counters.dropNeighbourTableFull++;
                 packet.release();
                 return;
             }
             entry.state = Neighbour.PENDING;
-            entry.waiting.add(packet);
+            table.keep(entry, packet);
             pendingCount++;
-            addTimed(entry, nowNanos);
             solicit(entry, nowNanos);
-            updateDeadline();
-            return;
+            table.addTimed(entry);
+        } else {
+            table.keep(entry, packet);
         }
-        if (entry.waiting.count() >= WAITING_MAX) {
-            PacketBuffer oldest = entry.waiting.poll();
-            if (oldest != null) {
-                oldest.release();
-            }
-            counters.dropNeighbourQueueFull++;
-        }
-        entry.waiting.add(packet);
     }
 
     // ---- received, at the ICMPv6 header; options are sound, the hop limit is 255 and the code 0 ---------------------
@@ -148,7 +136,7 @@ public final class NeighbourDiscovery {
     void advertisementArrives(long message, int bytes, long nowNanos) {
         long high = NeighbourMessage.targetHigh(message);
         long low = NeighbourMessage.targetLow(message);
-        Neighbour entry = cache.find(high, low);
+        Neighbour entry = table.find(high, low);
         if (entry == null) {
             counters.dropNeighbourUnsolicited++;
             return;
@@ -190,9 +178,9 @@ public final class NeighbourDiscovery {
 
     /** Learns a station from its own packet: new or changed, it is STALE until it answers us (RFC 4861, 7.2.3). */
     void learn(long high, long low, long station, long nowNanos) {
-        Neighbour entry = cache.find(high, low);
+        Neighbour entry = table.find(high, low);
         if (entry == null) {
-            entry = fresh(high, low);
+            entry = table.fresh(high, low);
             if (entry == null) {
                 counters.dropNeighbourTableFull++;
                 return;
@@ -217,11 +205,11 @@ public final class NeighbourDiscovery {
 
     /** Repeats solicitations that are due, begins and repeats probes, and gives up on neighbours that never answered. */
     public void advance(long nowNanos) {
-        if (deadlineNanos == Long.MAX_VALUE || deadlineNanos - nowNanos > 0) {
+        if (!table.isDue(nowNanos)) {
             return;
         }
-        for (int index = timedCount - 1; index >= 0; index--) {
-            Neighbour entry = timedAt(index);
+        for (int index = table.timedCount() - 1; index >= 0; index--) {
+            Neighbour entry = table.timedAt(index);
             if (entry.dueNanos - nowNanos > 0) {
                 continue;
             }
@@ -235,44 +223,25 @@ public final class NeighbourDiscovery {
                 fail(entry);
             }
         }
-        updateDeadline();
+        table.updateDeadline();
     }
 
     /** Returns when {@link #advance} is due next, or {@link Long#MAX_VALUE}. */
     public long nextDeadlineNanos() {
-        return deadlineNanos;
+        return table.nextDeadlineNanos();
     }
 
     /** Gives a packet whose neighbour never answered, window at its IP header, or null. */
     public @Nullable PacketBuffer pollFailed() {
-        return failed.poll();
+        return table.pollFailed();
     }
 
     /** Returns how many neighbours are known or asked for. */
     public int neighbourCount() {
-        return cache.count();
+        return table.count();
     }
 
     // ---- below -----------------------------------------------------------------------------------------------------
-
-    /** Returns a new entry, at the cost of the one used longest ago if need be, or null if all are pending. */
-    private @Nullable Neighbour fresh(long high, long low) {
-        Neighbour entry = cache.add(high, low);
-        if (entry == null) {
-            Neighbour oldest = cache.leastRecentlyUsed();
-            if (oldest == null) {
-                return null;
-            }
-            removeTimed(oldest);
-            cache.remove(oldest);
-            counters.neighboursEvicted++;
-            entry = cache.add(high, low);
-        }
-        if (entry != null) {
-            entry.requests = 0;
-        }
-        return entry;
-    }
 
     private void solicit(Neighbour entry, long nowNanos) {
         entry.requests++;
@@ -309,76 +278,31 @@ public final class NeighbourDiscovery {
     private void found(Neighbour entry, boolean confirmed, long nowNanos) {
         pendingCount--;
         entry.usedNanos = nowNanos;
-        removeTimed(entry);
+        table.removeTimed(entry);
         entry.state = Neighbour.STALE;
         settle(entry, confirmed ? Neighbour.KNOWN : Neighbour.STALE, nowNanos);
-        for (PacketBuffer next = entry.waiting.poll(); next != null; next = entry.waiting.poll()) {
-            output.send(next, entry.station, EthernetHeader.TYPE_IPV6);
-        }
+        table.sendWaiting(entry);
     }
 
     private void settle(Neighbour entry, int state, long nowNanos) {
         if (entry.state == Neighbour.DELAY || entry.state == Neighbour.PROBE) {
-            removeTimed(entry);
+            table.removeTimed(entry);
         }
         entry.state = state;
         if (state == Neighbour.KNOWN) {
             entry.confirmedNanos = nowNanos;
         }
-        updateDeadline();
+        table.updateDeadline();
     }
 
     private void fail(Neighbour entry) {
-        counters.neighboursFailed++;
         if (entry.state == Neighbour.PENDING) {
             pendingCount--;
-        }
-        removeTimed(entry);
-        for (PacketBuffer next = entry.waiting.poll(); next != null; next = entry.waiting.poll()) {
-            counters.dropNeighbourFailed++;
-            failed.add(next);
         }
         Ipv6Link.Router router = link.findRouter(entry.high, entry.low);
         if (router != null) {
             link.demote(router);
         }
-        cache.remove(entry);
-    }
-
-    private void addTimed(Neighbour entry, long dueNanos) {
-        entry.dueNanos = dueNanos;
-        timed[timedCount++] = entry;
-        if (deadlineNanos == Long.MAX_VALUE || dueNanos - deadlineNanos < 0) {
-            deadlineNanos = dueNanos;
-        }
-    }
-
-    private void removeTimed(Neighbour entry) {
-        for (int index = 0; index < timedCount; index++) {
-            if (timed[index] == entry) {
-                timedCount--;
-                timed[index] = timed[timedCount];
-                timed[timedCount] = null;
-                return;
-            }
-        }
-    }
-
-    private void updateDeadline() {
-        deadlineNanos = Long.MAX_VALUE;
-        for (int index = 0; index < timedCount; index++) {
-            long dueNanos = timedAt(index).dueNanos;
-            if (deadlineNanos == Long.MAX_VALUE || dueNanos - deadlineNanos < 0) {
-                deadlineNanos = dueNanos;
-            }
-        }
-    }
-
-    private Neighbour timedAt(int index) {
-        Neighbour entry = timed[index];
-        if (entry == null) {
-            throw new IllegalStateException("bug: timed neighbour missing");
-        }
-        return entry;
+        table.giveUp(entry);
     }
 }

@@ -84,12 +84,42 @@ final class ArpTest {
     @Test
     @Tag("proves:rfc826")
     void manyPacketsForOnePendingNeighbour_oldestGo() {
-        for (int index = 0; index < Arp.WAITING_MAX + 3; index++) {
+        for (int index = 0; index < NeighbourTable.WAITING_MAX + 3; index++) {
             say(Frames.PEER_IP);
         }
         assertEquals(3, host.counters().dropNeighbourQueueFull);
         host.deliver(Frames.arp(2, Frames.PEER_MAC, Frames.PEER_IP, Frames.OUR_MAC, Frames.OUR_IP));
-        assertEquals(1 + Arp.WAITING_MAX, host.sent().size());
+        assertEquals(1 + NeighbourTable.WAITING_MAX, host.sent().size());
+    }
+
+    @Test
+    @Tag("proves:rfc826")
+    void largestDatagramForAnUnknownNeighbour_allItsFragmentsWait() {
+        ByteBuffer payload = ByteBuffer.allocate(65_507);
+        long low = IpAddress.lowOfIpv4(Frames.PEER_IP);
+        assertEquals(65_507, host.stack.udp().send(socket, 0, low, 9, payload, host.nowNanos));
+        assertEquals(1, host.sent().size());
+        host.deliver(Frames.arp(2, Frames.PEER_MAC, Frames.PEER_IP, Frames.OUR_MAC, Frames.OUR_IP));
+        assertEquals(45, host.sent().size()); // 44 of 1,480 bytes and the rest
+        assertEquals(0, host.counters().dropNeighbourQueueFull);
+    }
+
+    @Test
+    @Tag("proves:rfc826")
+    void manyPacketsForManyPendingNeighbours_aShareOfThePoolWaits() {
+        int room = host.pool.count() / NeighbourTable.POOL_DIVISOR;
+        for (int index = 0; index < 100; index++) {
+            say(Frames.PEER_IP);
+            say(Frames.PEER_IP + 4);
+        }
+        say(Frames.PEER_IP + 5); // others have it all
+        assertEquals(201 - room, host.counters().dropNeighbourQueueFull);
+        host.sent();
+        assertEquals(room, host.pool.count() - host.pool.freeCount());
+        for (int second = 0; second < 3; second++) {
+            host.elapse(TestHost.SECOND);
+        }
+        assertEquals(room, host.counters().dropNeighbourFailed);
     }
 
     @Test

@@ -108,12 +108,12 @@ final class NeighbourDiscoveryTest {
 
     @Test
     void manyPacketsForOnePendingNeighbour_oldestGo() {
-        for (int index = 0; index < NeighbourDiscovery.WAITING_MAX + 3; index++) {
+        for (int index = 0; index < NeighbourTable.WAITING_MAX + 3; index++) {
             say(THEM);
         }
         assertEquals(3, host.counters().dropNeighbourQueueFull);
         host.deliver(Frames6.advertisement(PEER, OURS, SOLICITED, PEER, Frames.PEER_MAC));
-        assertEquals(1 + NeighbourDiscovery.WAITING_MAX, host.sent().size());
+        assertEquals(1 + NeighbourTable.WAITING_MAX, host.sent().size());
     }
 
     @Test
