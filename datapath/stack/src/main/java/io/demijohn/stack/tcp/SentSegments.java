@@ -219,6 +219,27 @@ final class SentSegments {
         return true;
     }
 
+    /** Joins a lost segment with the lost ones behind it, as long as the whole is not longer than {@code bytesMax}. */
+    void joinLost(Flight flight, int record, int bytesMax) {
+        int second = next(record);
+        while (second != NONE && has(second, LOST) && end(second) - start(record) <= bytesMax) {
+            int following = next(second);
+            words[(record << STRIDE_SHIFT) + END] = end(second);
+            words[(record << STRIDE_SHIFT) + FLAGS] |= words[(second << STRIDE_SHIFT) + FLAGS];
+            setNext(record, following);
+            if (following == NONE) {
+                flight.last = record;
+            } else {
+                setPrevious(following, record);
+            }
+            flight.count--;
+            flight.sackHint = flight.sackHint == second ? record : flight.sackHint;
+            flight.lostHint = flight.lostHint == second ? record : flight.lostHint;
+            release(second);
+            second = following;
+        }
+    }
+
     /** Forgets the first segment: it is acknowledged. */
     void removeFirst(Flight flight) {
         int record = flight.first;
@@ -242,8 +263,7 @@ final class SentSegments {
         }
         flight.sackHint = flight.sackHint == record ? NONE : flight.sackHint;
         flight.lostHint = flight.lostHint == record ? NONE : flight.lostHint;
-        words[(record << STRIDE_SHIFT) + START] = free;
-        free = record;
+        release(record);
     }
 
     /** Cuts the front of the first segment off, up to {@code sequence} within it: that part is acknowledged. */
@@ -373,5 +393,10 @@ final class SentSegments {
             words = more;
         }
         return fresh++;
+    }
+
+    private void release(int record) {
+        words[(record << STRIDE_SHIFT) + START] = free;
+        free = record;
     }
 }

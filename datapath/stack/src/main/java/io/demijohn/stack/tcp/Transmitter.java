@@ -42,8 +42,11 @@ final class Transmitter {
     void output(TcpConnection connection, long nowNanos) {
         if (connection.state.sendsData()) {
             Flight flight = connection.flight;
-            boolean sent = flight.lostBytes > 0 && !flight.holdRepeats && repeatLost(connection, nowNanos);
-            sent |= sendData(connection, nowNanos);
+            boolean repeats = flight.lostBytes > 0 && !flight.holdRepeats;
+            boolean sent = repeats && repeatLost(connection, nowNanos);
+            if (!repeats || flight.lostBytes == 0) { // what is lost goes first: RFC 6675, 4
+                sent |= sendData(connection, nowNanos);
+            }
             if (sent) {
                 timer.choose(connection, nowNanos);
             }
@@ -173,12 +176,16 @@ final class Transmitter {
 
     // ---- data and FIN ----------------------------------------------------------------------------------------------
 
-    /** Sends lost segments again, the first first, as far as the window allows; returns whether it sent any. */
+    /**
+     * Sends lost segments again, the first first, as far as the window allows; returns whether it sent any. Small ones travel
+     * together: thousands of them at once would reach a receiver that keeps few out of order, and most would be lost again.
+     */
     private boolean repeatLost(TcpConnection connection, long nowNanos) {
         Flight flight = connection.flight;
         boolean any = false;
         int record = segments.firstLost(flight);
         while (record != SentSegments.NONE) {
+            segments.joinLost(flight, record, connection.payloadMax());
             int bytes = Math.min(segments.bytes(record), connection.payloadMax());
             int pipe = flight.pipeBytes();
             boolean room = pipe == 0 || windowBytes(connection) - pipe >= bytes;

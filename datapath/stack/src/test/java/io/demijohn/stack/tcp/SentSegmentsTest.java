@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** The records of what was sent against a plain model, and their bound. */
 final class SentSegmentsTest {
+    private static final int JOINED_MAX = 1500;
+
     private final SentSegments segments = new SentSegments();
 
     /** What the model knows of one segment. */
@@ -34,7 +36,7 @@ final class SentSegmentsTest {
             long nowNanos = 0;
             for (int step = 0; step < 1000; step++) {
                 nowNanos += random.nextInt(3);
-                int choice = random.nextInt(8);
+                int choice = random.nextInt(9);
                 if (choice < 3 || models.isEmpty()) {
                     int bytes = 2 + random.nextInt(1000);
                     assertTrue(segments.append(flight, next, next + bytes, nowNanos));
@@ -117,6 +119,11 @@ final class SentSegmentsTest {
                     model.sentNanos = nowNanos;
                 }
             }
+            case 8 -> {
+                if (model.lost) {
+                    join(flight, models, index, record);
+                }
+            }
             default -> {
                 if (model.end - model.start > 1) {
                     splitOrUndo(flight, models, index, record, order);
@@ -142,6 +149,16 @@ final class SentSegmentsTest {
         second.lost = model.lost;
         model.end = middle;
         models.add(index + 1, second);
+    }
+
+    private void join(Flight flight, List<Model> models, int index, int record) {
+        Model model = models.get(index);
+        segments.joinLost(flight, record, JOINED_MAX);
+        while (index + 1 < models.size()
+                && models.get(index + 1).lost
+                && models.get(index + 1).end - model.start <= JOINED_MAX) {
+            model.end = models.remove(index + 1).end;
+        }
     }
 
     private int record(Flight flight, int index) {
