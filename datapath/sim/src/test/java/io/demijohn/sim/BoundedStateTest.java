@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What strangers and idlers may cost: memory for each idle connection, and for a flood of SYNs. */
@@ -56,6 +57,8 @@ final class BoundedStateTest {
     }
 
     @Test
+    @Tag("proves:rfc4987-half-open")
+    @Tag("proves:rfc4987-cookies")
     void millionSyns_fromAnywhere_othersGoOnAndHonestClientsConnect() throws IOException {
         try (RawPeers peers = new RawPeers(TcpConfig.defaults(), 128)) {
             List<TcpConnection> established = new ArrayList<>();

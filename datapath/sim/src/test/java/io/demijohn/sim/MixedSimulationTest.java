@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -25,6 +26,8 @@ final class MixedSimulationTest {
     private static final int FAILURES_SHOWN_MAX = 5;
 
     @Test
+    @Tag("proves:overlap")
+    @Tag("proves:buffers-pressure")
     void mixedSeeds_allFaultsTogether_promisesHold() throws InterruptedException, ExecutionException {
         long[] seeds = Seeds.upTo(SEEDS);
         ExecutorService workers =

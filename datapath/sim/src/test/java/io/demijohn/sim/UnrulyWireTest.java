@@ -136,7 +136,7 @@ final class UnrulyWireTest {
         try (SimWorld world = new SimWorld(3, WireFaults.none(MILLI), FrameFilter.ALL, TcpConfig.defaults(), 512)) {
             for (int pair = 0; pair < 8; pair++) {
                 world.connect(
-                        StreamPlan.of(UP, 400_000), StreamPlan.of(DOWN, 10).pausing(60_000 * MILLI));
+                        StreamPlan.of(UP, 400_000), StreamPlan.of(DOWN, 10).pausing(200_000 * MILLI));
             }
             world.run(world.nowNanos() + 2_000 * MILLI);
             world.connect(StreamPlan.of(UP, 1_000_000), StreamPlan.of(DOWN, 1_000_000));
