@@ -9,10 +9,11 @@ import io.demijohn.stack.tcp.TcpOptions;
  * @param buffers packet buffers of its pool
  * @param sendBytes memory for what its applications wrote
  * @param mtuBytes largest IP packet that it thinks its wire carries
+ * @param six whether its address is of IPv6
  * @param tcp TCP's tunables
  * @param options options of its connections
  */
-public record HostPlan(int buffers, int sendBytes, int mtuBytes, TcpConfig tcp, TcpOptions options) {
+public record HostPlan(int buffers, int sendBytes, int mtuBytes, boolean six, TcpConfig tcp, TcpOptions options) {
     /** Packet buffers unless said otherwise. */
     public static final int BUFFERS = 4096;
 
@@ -21,26 +22,31 @@ public record HostPlan(int buffers, int sendBytes, int mtuBytes, TcpConfig tcp, 
 
     /** Returns a host of plenty. */
     public static HostPlan of(TcpConfig tcp) {
-        return new HostPlan(BUFFERS, SEND_BYTES, MTU_BYTES, tcp, TcpOptions.DEFAULTS);
+        return new HostPlan(BUFFERS, SEND_BYTES, MTU_BYTES, false, tcp, TcpOptions.DEFAULTS);
     }
 
     /** Returns this plan with so many packet buffers. */
     public HostPlan buffers(int count) {
-        return new HostPlan(count, sendBytes, mtuBytes, tcp, options);
+        return new HostPlan(count, sendBytes, mtuBytes, six, tcp, options);
     }
 
     /** Returns this plan with so much send memory. */
     public HostPlan sendMemory(int bytes) {
-        return new HostPlan(buffers, bytes, mtuBytes, tcp, options);
+        return new HostPlan(buffers, bytes, mtuBytes, six, tcp, options);
     }
 
     /** Returns this plan with that MTU. */
     public HostPlan mtu(int bytes) {
-        return new HostPlan(buffers, sendBytes, bytes, tcp, options);
+        return new HostPlan(buffers, sendBytes, bytes, six, tcp, options);
+    }
+
+    /** Returns this plan with an address of IPv6, or not; both hosts of a world must agree. */
+    public HostPlan six(boolean changed) {
+        return new HostPlan(buffers, sendBytes, mtuBytes, changed, tcp, options);
     }
 
     /** Returns this plan with those options of its connections. */
     public HostPlan options(TcpOptions changed) {
-        return new HostPlan(buffers, sendBytes, mtuBytes, tcp, changed);
+        return new HostPlan(buffers, sendBytes, mtuBytes, six, tcp, changed);
     }
 }

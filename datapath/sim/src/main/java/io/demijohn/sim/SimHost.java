@@ -26,9 +26,13 @@ public final class SimHost implements AutoCloseable {
     /** Size of each packet buffer. */
     static final int SLOT_BYTES = 2048;
 
+    /** The upper half of the hosts' IPv6 addresses. */
+    static final long IPV6_NETWORK = 0xFD77_0000_0000_0000L;
+
     private static final int BATCH_MAX = 64;
     private static final int RING_FRAMES = 256;
     private static final int PREFIX_LENGTH = 24;
+    private static final int IPV6_PREFIX_LENGTH = 64;
     private static final int ROUNDS_MAX = 10_000;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -55,7 +59,7 @@ public final class SimHost implements AutoCloseable {
         this.index = index;
         this.plan = plan;
         this.wire = wire;
-        this.address = IpAddress.ofIpv4(0x0A000001 + index);
+        this.address = plan.six() ? new IpAddress(IPV6_NETWORK, 1 + index) : IpAddress.ofIpv4(0x0A000001 + index);
         this.packetRegion = Region.allocate((long) plan.buffers() * SLOT_BYTES);
         this.sendRegion = Region.allocate(plan.sendBytes());
         this.pool = new BufferPool(packetRegion, SLOT_BYTES);
@@ -64,7 +68,7 @@ public final class SimHost implements AutoCloseable {
         this.stack = new Stack(
                 new StackConfig(
                         0x02_00_00_00_00_01L + index,
-                        List.of(new LocalNetwork(address, PREFIX_LENGTH, false)),
+                        List.of(new LocalNetwork(address, plan.six() ? IPV6_PREFIX_LENGTH : PREFIX_LENGTH, false)),
                         null,
                         plan.mtuBytes(),
                         true,

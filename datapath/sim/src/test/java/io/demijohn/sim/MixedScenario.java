@@ -3,6 +3,7 @@ package io.demijohn.sim;
 import io.demijohn.stack.tcp.TcpConfig;
 import io.demijohn.stack.tcp.TcpOptions;
 import io.demijohn.stack.tcp.TcpTunable;
+import io.demijohn.stack.wire.Ipv6Header;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -46,6 +47,7 @@ final class MixedScenario {
     private static final String TEST = "MixedSimulationTest#mixed*";
 
     private final long seed;
+    private final boolean six;
     private final Draws draws;
     private final Shape shape;
     private final HostPlan[] hosts = new HostPlan[2];
@@ -56,8 +58,15 @@ final class MixedScenario {
     private WireFaults faults = WireFaults.none(MILLI);
     private FrameFilter filter = FrameFilter.ALL;
 
+    /** Draws all, the family of the addresses too. */
     MixedScenario(long seed) {
+        this(seed, new Draws(seed).chance("six", 0.4));
+    }
+
+    /** Draws all but the family. */
+    MixedScenario(long seed, boolean six) {
         this.seed = seed;
+        this.six = six;
         this.draws = new Draws(seed);
         this.shape = Shape.values()[draws.between("shape", 0, Shape.values().length - 1)];
         drawPromise();
@@ -191,14 +200,19 @@ final class MixedScenario {
                     .with(TcpTunable.KEEP_ALIVE_INTERVAL, own.magnitude("interval", SECOND, 30 * SECOND));
         }
         TcpOptions options = new TcpOptions(own.chance("noDelay", 0.4), keepsAlive, 0, 0, 0);
-        HostPlan plan = HostPlan.of(tcp).options(options);
+        HostPlan plan = HostPlan.of(tcp).options(options).six(six);
         if (own.chance("fewBuffers", 0.2)) {
             plan = plan.buffers((int) own.magnitude("buffers", 96, 1024));
         }
         if (own.chance("littleSendMemory", 0.2)) {
             plan = plan.sendMemory((int) own.magnitude("sendMemory", 256 << 10, 1 << 20));
         }
-        return own.chance("mtu?", 0.3) ? plan.mtu(own.between("mtu", 576, 1800)) : plan;
+        return own.chance("mtu?", 0.3) ? plan.mtu(packetBytes(own.between("mtu", 576, 1800))) : plan;
+    }
+
+    /** Returns so many bytes, or as many as each link of IPv6 carries (RFC 8200, 5). */
+    private int packetBytes(int bytes) {
+        return six ? Math.max(Ipv6Header.MTU_MIN_BYTES, bytes) : bytes;
     }
 
     private static TcpConfig size(TcpConfig tcp, Draws own, TcpTunable tunable, long least, long greatest) {
@@ -347,7 +361,7 @@ final class MixedScenario {
                                     world,
                                     atNanos,
                                     lengthNanos,
-                                    own.between("mtu", 576, 1400),
+                                    packetBytes(own.between("mtu", 576, 1400)),
                                     own.chance("tells", 0.5));
                     };
             events.add(what + " at_ms=" + (atNanos - SimWorld.START_NANOS) / MILLI + " ms=" + lengthNanos / MILLI);

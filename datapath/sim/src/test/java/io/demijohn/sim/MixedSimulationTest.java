@@ -58,8 +58,11 @@ final class MixedSimulationTest {
             List<String> lines =
                     file.lines().filter(line -> !line.startsWith("#")).toList();
             return lines.stream()
-                    .map(line -> DynamicTest.dynamicTest(
-                            line, () -> new MixedScenario(Long.parseLong(line.substring(0, line.indexOf(' ')))).run()));
+                    .map(line -> DynamicTest.dynamicTest(line, () -> {
+                        long seed = Long.parseLong(line.substring(0, line.indexOf(' ')));
+                        new MixedScenario(seed, false).run();
+                        new MixedScenario(seed, true).run();
+                    }));
         }
     }
 
