@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ public final class Router {
 
     /** Returns where a socket that will connect later reserves its local port; not counted, the connect is. */
     public ListenPlan planBind(InetSocketAddress local) {
-        InetAddress address = local.getAddress();
+        InetAddress address = plain(local).getAddress();
         if (all.isEmpty()) {
             return ListenPlan.kernel(RouteReason.NO_DEVICE);
         }
@@ -112,11 +113,12 @@ public final class Router {
         return route;
     }
 
-    private Route routeTo(InetSocketAddress remote) {
-        InetAddress address = remote.getAddress();
-        if (isRefused(address)) {
+    private Route routeTo(InetSocketAddress given) {
+        if (isRefused(given.getAddress())) {
             return Route.kernel(RouteReason.NO_IPV6);
         }
+        InetSocketAddress remote = plain(given);
+        InetAddress address = remote.getAddress();
         Transport ruled = firstMatch(connectRules, remote);
         if (ruled == Transport.KERNEL) {
             return Route.kernel(RouteReason.RULE);
@@ -156,11 +158,12 @@ public final class Router {
         return new Route(bound.engines().get(0), RouteReason.BOUND_TO_DEVICE);
     }
 
-    private ListenPlan planFor(InetSocketAddress local) {
-        InetAddress address = local.getAddress();
-        if (isRefused(address)) {
+    private ListenPlan planFor(InetSocketAddress given) {
+        if (isRefused(given.getAddress())) {
             return ListenPlan.kernel(RouteReason.NO_IPV6);
         }
+        InetSocketAddress local = plain(given);
+        InetAddress address = local.getAddress();
         Transport ruled = firstMatch(listenRules, local);
         if (ruled == Transport.KERNEL) {
             return ListenPlan.kernel(RouteReason.RULE);
@@ -200,6 +203,19 @@ public final class Router {
     /** Returns whether the JDK's sockets refuse the address: they open none of IPv6 in this JVM, and neither do we. */
     private static boolean isRefused(InetAddress address) {
         return address instanceof Inet6Address && DjKernelChannels.defaultFamily() == StandardProtocolFamily.INET;
+    }
+
+    /** Returns a v4-mapped address that somebody made as an {@link Inet6Address} as what it means. */
+    private static InetSocketAddress plain(InetSocketAddress given) {
+        if (!(given.getAddress() instanceof Inet6Address ipv6)) {
+            return given;
+        }
+        try {
+            InetAddress meant = InetAddress.getByAddress(ipv6.getAddress()); // which makes IPv4 of it
+            return meant instanceof Inet6Address ? given : new InetSocketAddress(meant, given.getPort());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 16 bytes", e);
+        }
     }
 
     private @Nullable Engine ownerOf(InetAddress address) {

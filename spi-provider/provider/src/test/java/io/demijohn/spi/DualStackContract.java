@@ -80,6 +80,24 @@ abstract class DualStackContract {
     }
 
     @Test
+    void v4MappedAddress_madeAsIpv6_meansIpv4() throws Exception {
+        byte[] mapped = new byte[16];
+        mapped[10] = -1;
+        mapped[11] = -1;
+        System.arraycopy(Loopback.IPV4.address().getAddress(), 0, mapped, 12, 4);
+        Inet6Address address = Inet6Address.getByAddress(null, mapped, 0);
+        try (ServerSocketChannel listener = ChannelPair.listen(provider(), Loopback.IPV4);
+                SocketChannel channel = provider().openSocketChannel()) {
+            int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+            channel.connect(new InetSocketAddress(address, port));
+            try (SocketChannel accepted = listener.accept()) {
+                assertEquals(channel.getLocalAddress(), accepted.getRemoteAddress());
+                assertInstanceOf(Inet4Address.class, ((InetSocketAddress) channel.getLocalAddress()).getAddress());
+            }
+        }
+    }
+
+    @Test
     void connect_boundToTheOtherFamily_socketException() throws Exception {
         try (ServerSocketChannel listener = ChannelPair.listen(provider(), Loopback.IPV6);
                 SocketChannel channel = provider().openSocketChannel()) {
