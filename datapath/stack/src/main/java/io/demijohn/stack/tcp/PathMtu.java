@@ -161,6 +161,11 @@ final class PathMtu {
                 : connection.sendMss;
     }
 
+    /** Returns how long lost segments may become when they are joined: no path is too narrow for that. */
+    static int joinedMax(TcpConnection connection) {
+        return Math.min(connection.payloadMax(), LEAST_BYTES - connection.optionBytes());
+    }
+
     private static boolean isIpv4(TcpConnection connection) {
         return IpAddress.isIpv4(connection.remoteHigh, connection.remoteLow);
     }

@@ -185,7 +185,7 @@ final class Transmitter {
         boolean any = false;
         int record = segments.firstLost(flight);
         while (record != SentSegments.NONE) {
-            segments.joinLost(flight, record, connection.payloadMax());
+            segments.joinLost(flight, record, PathMtu.joinedMax(connection));
             int bytes = Math.min(segments.bytes(record), connection.payloadMax());
             int pipe = flight.pipeBytes();
             boolean room = pipe == 0 || windowBytes(connection) - pipe >= bytes;
