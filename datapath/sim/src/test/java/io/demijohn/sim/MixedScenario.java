@@ -43,6 +43,9 @@ final class MixedScenario {
     private static final long HOUR = 3600 * SECOND;
     private static final Pattern UP = new Pattern(201);
     private static final Pattern DOWN = new Pattern(202);
+    /** A narrower path that says nothing is not found by hosts that never sent more than the safe size. */
+    private static final int SUSPECTED_BYTES = 1100;
+
     private static final int WINDOWS_MAX = 300;
     private static final String TEST = "MixedSimulationTest#mixed*";
 
@@ -55,6 +58,8 @@ final class MixedScenario {
     private final List<String> events = new ArrayList<>();
     private Promise promise = Promise.DELIVERED;
     private boolean mayFallSilent;
+    private int lastingBytes = Integer.MAX_VALUE;
+    private boolean lastingTells;
     private WireFaults faults = WireFaults.none(MILLI);
     private FrameFilter filter = FrameFilter.ALL;
 
@@ -366,6 +371,7 @@ final class MixedScenario {
                     };
             events.add(what + " at_ms=" + (atNanos - SimWorld.START_NANOS) / MILLI + " ms=" + lengthNanos / MILLI);
         }
+        narrow(world);
         if (mayFallSilent) {
             SimHost host = draws.chance("silent", 0.5) ? world.client() : world.server();
             long atNanos = world.nowNanos() + draws.magnitude("silentAt", MILLI, 4 * SECOND);
@@ -374,14 +380,31 @@ final class MixedScenario {
         }
     }
 
+    /** Now and then the path carries less from some moment on, and a router tells or does not. */
+    private void narrow(SimWorld world) {
+        if (!draws.chance("narrows", 0.15)) {
+            return;
+        }
+        boolean tells = draws.chance("narrowTells", 0.5);
+        int bytes = packetBytes(draws.between("narrowBytes", tells ? 576 : SUSPECTED_BYTES, 1400));
+        long atNanos = world.nowNanos() + draws.magnitude("narrowAt", MILLI, 4 * SECOND);
+        world.at(atNanos, () -> {
+            lastingBytes = bytes;
+            lastingTells = tells;
+            world.limitPackets(bytes, tells);
+        });
+        events.add("path narrows for good to " + bytes + ", tells=" + tells + " at_ms="
+                + (atNanos - SimWorld.START_NANOS) / MILLI);
+    }
+
     private static String plan(SimWorld world, long atNanos, String what, LongConsumer action, long lengthNanos) {
         world.at(atNanos, () -> action.accept(world.nowNanos() + lengthNanos));
         return what;
     }
 
-    private static String outage(SimWorld world, long atNanos, long lengthNanos, int mtuBytes, boolean tells) {
+    private String outage(SimWorld world, long atNanos, long lengthNanos, int mtuBytes, boolean tells) {
         world.at(atNanos, () -> world.limitPackets(mtuBytes, tells));
-        world.at(atNanos + lengthNanos, () -> world.limitPackets(Integer.MAX_VALUE, false));
+        world.at(atNanos + lengthNanos, () -> world.limitPackets(lastingBytes, lastingTells));
         return "wire carries " + mtuBytes + " bytes, tells=" + tells;
     }
 }
