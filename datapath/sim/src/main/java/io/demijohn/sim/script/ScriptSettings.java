@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * The settings of a script's {@code with} lines, made into a configuration: {@code mtu}, {@code ip} (4 or 6), {@code
- * buffers} and the labels of {@link TcpTunable}; values are seconds, bytes or counts.
+ * buffers} and the labels of {@link TcpTunable}; values are seconds, bytes, counts or, where a tunable has some, its words alone.
  */
 final class ScriptSettings {
     private static final int DEFAULT_MTU_BYTES = 1500;
@@ -67,7 +67,10 @@ final class ScriptSettings {
             case BYTES, COUNT -> Long.parseLong(value);
             case WORD -> {
                 int word = tunable.words().indexOf(value);
-                yield word >= 0 ? word : Long.parseLong(value);
+                if (word < 0) {
+                    throw new ScriptException(tunable.label() + " is one of " + tunable.words());
+                }
+                yield word;
             }
         };
     }
