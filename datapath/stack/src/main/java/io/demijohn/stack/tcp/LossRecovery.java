@@ -52,7 +52,7 @@ final class LossRecovery {
         counters.duplicateAcks += duplicate ? 1 : 0;
         delivery.start(flight, connection.congestion, echo, nowNanos);
         if (advances) {
-            advance(connection, acknowledgement);
+            advance(connection, segment);
         }
         if (connection.sackOn && segment.options.sackBlocks() > 0) {
             scoreboard.apply(connection, segment.options, acknowledgement, delivery);
@@ -77,8 +77,9 @@ final class LossRecovery {
     }
 
     /** Moves SND.UNA on and forgets what is acknowledged. */
-    private void advance(TcpConnection connection, long acknowledgement) {
+    private void advance(TcpConnection connection, Segment segment) {
         Flight flight = connection.flight;
+        long acknowledgement = segment.acknowledgement;
         delivery.ackedBytes = (int) (acknowledgement - connection.sendUnacknowledged);
         delivery.roundStarted = acknowledgement >= flight.roundEnd;
         while (!flight.isEmpty() && segments.end(flight.first) <= acknowledgement) {
@@ -102,11 +103,20 @@ final class LossRecovery {
         }
         connection.retries = 0;
         connection.probes = 0;
-        connection.rtt.onAcknowledged(acknowledgement, connection.sendMax, delivery.timeoutRttNanos);
+        boolean ambiguous = delivery.timeoutRttNanos < 0 && connection.timestampsOn;
+        long sampleNanos = ambiguous ? echoedRttNanos(connection, segment) : delivery.timeoutRttNanos;
+        connection.rtt.onAcknowledged(acknowledgement, connection.sendMax, sampleNanos);
         if (flight.isEmpty()) {
             flight.reorderNanos = TimerWheel.NEVER;
             flight.duplicateBytes = 0;
         }
+    }
+
+    /** The echo tells which of several sendings an acknowledgement answers (RFC 7323, 4.1); -1 if it is none of ours. */
+    private long echoedRttNanos(TcpConnection connection, Segment segment) {
+        int ticks = connection.timestampValue(delivery.nowNanos) - segment.options.timestampEcho();
+        long nanos = TcpConnection.timestampNanos(ticks);
+        return ticks >= 0 && nanos <= connection.rtt.maxNanos() ? nanos : -1;
     }
 
     private void deliverFirst(Flight flight) {
@@ -171,6 +181,7 @@ final class LossRecovery {
         flight.probeEnd = Sequence.NEVER;
         beginUndo(connection);
         connection.congestion.onLoss(flightBytes(flight));
+        connection.reductionOwed = connection.ecnOn; // RFC 3168, 6.1.2: whatever the reason
         flight.reductionFlightBytes = Math.max(1, flightBytes(flight));
         flight.reductionDelivered = 0;
         flight.reductionOut = 0;
@@ -287,6 +298,7 @@ final class LossRecovery {
             beginUndo(connection);
         }
         connection.congestion.onTimeout(flight.outstandingBytes, repeated);
+        connection.reductionOwed = connection.ecnOn;
         segments.markAllLost(flight);
         flight.suspicious = connection.sackOn && !repeated && flight.phase == Phase.OPEN;
         flight.holdRepeats = false;
@@ -329,6 +341,7 @@ final class LossRecovery {
         boolean bothArrived = !advances && delivery.deliveredBytes == 0;
         if (repaired && flight.phase == Phase.OPEN) {
             connection.congestion.onLoss(flightBytes(flight));
+            connection.reductionOwed = connection.ecnOn;
         }
         if (!flight.probeRepeated || repaired || delivery.duplicateReported || bothArrived) {
             flight.probeEnd = Sequence.NEVER;

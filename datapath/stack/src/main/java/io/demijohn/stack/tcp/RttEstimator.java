@@ -3,8 +3,8 @@ package io.demijohn.stack.tcp;
 /**
  * The retransmission timeout of one connection (RFC 6298).
  *
- * <p>Takes one sample a round trip; a segment sent again is never a sample (Karn), and a timeout that was doubled stays so
- * until the next sample. Part of a {@link TcpConnection}; driver only.
+ * <p>Takes one sample a round trip; a segment sent again is none unless a timestamp tells which sending it is of (Karn; RFC
+ * 7323, 4.1), and a timeout that was doubled stays so until the next sample. Part of a {@link TcpConnection}; driver only.
  */
 final class RttEstimator {
     /** G, the granularity that the formula asks for: the stack's timers are about this exact. */

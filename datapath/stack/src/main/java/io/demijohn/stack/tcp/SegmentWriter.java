@@ -159,18 +159,23 @@ final class SegmentWriter {
         }
     }
 
-    /** Writes an RST with our number and an acknowledgement; it needs no options (RFC 7323, 3.2). */
+    /** Writes an RST with our number, an acknowledgement, and timestamps if they are agreed on (RFC 7323, 3.2). */
     boolean reset(TcpConnection connection, int sequence, long nowNanos) {
+        int optionBytes = connection.timestampsOn ? TcpHeaderOptions.TIMESTAMPS_BYTES : 0;
         PacketBuffer packet = bare(
                 connection.localPort,
                 connection.remotePort,
                 sequence,
                 (int) connection.receiveNext,
-                0,
+                optionBytes,
                 TcpHeader.RST | TcpHeader.ACK,
                 0);
         if (packet == null) {
             return false;
+        }
+        if (connection.timestampsOn) {
+            long at = packet.address() + TcpHeader.BYTES;
+            TcpHeaderOptions.putTimestamps(at, connection.timestampValue(nowNanos), connection.timestampRecent);
         }
         send(packet, connection, nowNanos);
         return true;

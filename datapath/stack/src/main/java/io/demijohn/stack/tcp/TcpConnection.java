@@ -367,6 +367,11 @@ public final class TcpConnection extends Flow {
         return (int) (nowNanos >> TIMESTAMP_SHIFT);
     }
 
+    /** Returns how long so many steps of the timestamp clock take. */
+    static long timestampNanos(int ticks) {
+        return (long) ticks << TIMESTAMP_SHIFT;
+    }
+
     /** Returns the size of the options that every segment carries. */
     int optionBytes() {
         return timestampsOn ? TcpHeaderOptions.TIMESTAMPS_BYTES : 0;

@@ -244,10 +244,11 @@ final class TcpInput {
                 return false;
             }
         }
-        long oldest = connection.sendUnacknowledged - connection.sendWindowMax;
+        // RFC 5961, 5.2; nobody ever acknowledged what is before our SYN
+        long oldest = Math.max(connection.sendUnacknowledged - connection.sendWindowMax, connection.sendInitial);
         if (segment.acknowledgement > connection.sendMax || segment.acknowledgement < oldest) {
             counters.dropBadAck++;
-            challenge(connection, nowNanos); // RFC 5961, 5.2
+            challenge(connection, nowNanos);
             return false;
         }
         connection.keepAliveProbes = 0;
@@ -343,7 +344,7 @@ final class TcpInput {
             return !connection.state.hasPeerFin(); // "this should not occur": after the peer's FIN text is ignored
         }
         if (connection.ownership == Ownership.ORPHAN && segment.length > 0) {
-            transmitter.sendReset(connection, nowNanos); // RFC 9293, 3.6.1: nobody is left to read it
+            handshake.reset(segment, nowNanos); // RFC 9293, 3.6.1: nobody is left to read it
             connections.fail(connection, TcpStatus.RESET);
             return false;
         }
@@ -353,8 +354,10 @@ final class TcpInput {
         }
         if (segment.length > 0 && segment.sequence + segment.length > connection.peerFin) {
             segment.trimTo((int) Math.max(0, connection.peerFin - segment.sequence));
+            connection.ackOwed = AckOwed.NOW;
         }
         if (segment.length == 0) {
+            reportFin(connection, segment);
             return true;
         }
         if (connection.quickAcks == 0 && nowNanos - connection.lastDataNanos > connection.rtt.rtoNanos()) {
@@ -373,6 +376,15 @@ final class TcpInput {
         return true;
     }
 
+    /** A FIN behind a hole counts as a byte that was received, so that the peer need not send its segment again. */
+    private static void reportFin(TcpConnection connection, Segment segment) {
+        long fin = connection.peerFin;
+        boolean ahead = segment.has(TcpHeader.FIN) && segment.sequence + segment.length == fin;
+        if (ahead && connection.sackOn && fin > connection.receiveNext) {
+            connection.sackReport().add(fin, fin + 1);
+        }
+    }
+
     private void keepForLater(TcpConnection connection, Segment segment) {
         counters.segmentsOutOfOrder++;
         connection.ackOwed = AckOwed.NOW; // RFC 5681, 4.2: a duplicate acknowledgement at once
@@ -385,6 +397,7 @@ final class TcpInput {
         } else if (connection.sackOn) {
             SackReport report = connection.sackReport();
             report.add(start, end);
+            reportFin(connection, segment);
             if (known) {
                 report.duplicate(start, end);
             }
@@ -443,6 +456,10 @@ final class TcpInput {
             return;
         }
         connection.receiveNext++;
+        SackReport report = connection.sackReport;
+        if (report != null) {
+            report.advanceTo(connection.receiveNext);
+        }
         connection.ackOwed = AckOwed.NOW;
         connections.signal(connection, Ev.PEER_FIN);
         switch (connection.state) {

@@ -384,7 +384,7 @@ class StatesTest {
         script.ack(1, 2);
         script.sent();
         script.inject(ACK, 1, 2, 30);
-        script.expect("RA 2:2(0) ack 1");
+        script.expect("R 2:2(0)");
         assertEquals(0, script.host.tcp.connectionCount());
     }
 
