@@ -135,17 +135,15 @@ final class LinuxSocket {
 
     private boolean holds(String what) {
         String state = state();
-        int pending = error();
         return switch (what) {
-            case "connected" ->
-                pending == 0 && !List.of("SYN_SENT", "SYN_RECEIVED", "CLOSED").contains(state);
+            case "connected" -> !List.of("SYN_SENT", "SYN_RECEIVED", "CLOSED").contains(state);
             case "at-end" -> !closed && socket.peek() == 0;
-            case "alive" -> pending == 0 && !isGone(state);
+            case "alive" -> !isGone(state);
             case "gone" -> isGone(state);
-            case "refused" -> pending == RawSocket.ECONNREFUSED;
-            case "reset" -> pending == RawSocket.ECONNRESET;
-            case "timed-out" -> pending == RawSocket.ETIMEDOUT;
-            case "unreachable" -> pending == RawSocket.EHOSTUNREACH || pending == RawSocket.ENETUNREACH;
+            case "refused" -> error(state) == RawSocket.ECONNREFUSED;
+            case "reset" -> error(state) == RawSocket.ECONNRESET;
+            case "timed-out" -> error(state) == RawSocket.ETIMEDOUT;
+            case "unreachable" -> error(state) == RawSocket.EHOSTUNREACH || error(state) == RawSocket.ENETUNREACH;
             default -> throw new UnsupportedOperationException("is " + what);
         };
     }
@@ -155,9 +153,12 @@ final class LinuxSocket {
         return state.equals("CLOSED") || state.equals("TIME_WAIT");
     }
 
-    /** Returns the connection's error, which stays although the kernel tells it once. */
-    private int error() {
-        if (error == 0 && !closed) {
+    /**
+     * Returns what ended the connection, which stays although the kernel tells it once. While the connection lives the kernel
+     * would tell what only may end it, an ICMP error for one.
+     */
+    private int error(String state) {
+        if (error == 0 && !closed && isGone(state)) {
             error = socket.takeError();
         }
         return error;

@@ -85,26 +85,30 @@ final class LinuxTarget implements ScriptTarget {
 
     @Override
     public void receive(byte[] bytes, Sink sink) {
+        long atNanos = nowNanos();
         Mem.copyIn(bytes, 0, frame.address(), bytes.length);
         if (Libc.write(tap, frame.address(), bytes.length) != bytes.length) {
             throw new IllegalStateException("the tap took no frame: errno " + Libc.errno());
         }
-        drain(sink);
+        drainAnswers(atNanos, sink);
     }
 
     @Override
     public String call(String connection, List<String> words, Sink sink) {
+        long atNanos = nowNanos();
         String result =
                 switch (words.get(0)) {
                     case "listen" -> listen(words);
+                    case "unlisten" -> unlisten();
                     case "connect" -> connect(connection, words);
                     case "accept" -> accept(connection, words);
+                    case "udp" -> throw new UnsupportedOperationException("udp");
                     default -> {
                         LinuxSocket socket = sockets.get(connection);
                         yield socket == null ? "no connection " + connection + " yet" : socket.call(words);
                     }
                 };
-        drain(sink);
+        drainAnswers(atNanos, sink);
         return result;
     }
 
@@ -116,9 +120,7 @@ final class LinuxTarget implements ScriptTarget {
     @Override
     public void close() {
         sockets.values().forEach(LinuxSocket::close);
-        if (listener != null) {
-            listener.close();
-        }
+        unlisten();
         Libc.close(tap);
         frame.close();
         poll.close();
@@ -130,8 +132,17 @@ final class LinuxTarget implements ScriptTarget {
         if (words.contains("nodelay")) {
             socket.setNoDelay();
         }
-        socket.listen(STACK_IP, ScriptPlayer.PORT, number(words, "backlog", BACKLOG));
+        int backlog = number(words, "backlog", BACKLOG);
+        socket.listen(STACK_IP, ScriptPlayer.PORT, backlog - 1); // Linux lets one more wait than it was asked to
         listener = socket;
+        return ScriptPlayer.OK;
+    }
+
+    private String unlisten() {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
         return ScriptPlayer.OK;
     }
 
@@ -171,9 +182,15 @@ final class LinuxTarget implements ScriptTarget {
         return at < 0 ? otherwise : Integer.parseInt(words.get(at + 1));
     }
 
+    /** Hands over what a frame or a call led to at once; however long the system call took, its time is when it began. */
+    private void drainAnswers(long atNanos, Sink sink) {
+        lateNanos = Math.max(lateNanos, nowNanos() - atNanos);
+        drain((readNanos, answer) -> sink.frame(atNanos, answer));
+    }
+
     private void drain(Sink sink) {
         for (int bytes = receive(); bytes > 0; bytes = receive()) {
-            long atNanos = System.nanoTime() - startNanos;
+            long atNanos = nowNanos();
             byte[] copy = new byte[bytes];
             Mem.copyOut(frame.address(), copy, 0, bytes);
             sink.frame(atNanos, copy);

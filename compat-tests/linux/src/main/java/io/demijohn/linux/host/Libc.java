@@ -65,8 +65,6 @@ public final class Libc {
 
     static native int getsockname(int fd, long address, long bytes);
 
-    static native int getpeername(int fd, long address, long bytes);
-
     static native int shutdown(int fd, int how);
 
     static native long send(int fd, long address, long bytes, int flags);

@@ -43,15 +43,17 @@ public final class RawSocket implements AutoCloseable {
     private static final int PIECE_BYTES = 65_536;
 
     private final int fd;
+    private final int remotePort;
     private final Region scratch = Region.allocate(PIECE_BYTES);
 
-    private RawSocket(int fd) {
+    private RawSocket(int fd, int remotePort) {
         this.fd = fd;
+        this.remotePort = remotePort;
     }
 
     /** Makes a socket that uses {@code congestionControl}. */
     public static RawSocket open(String congestionControl) {
-        RawSocket socket = new RawSocket(Libc.checked(Libc.socket(AF_INET, SOCK_STREAM | FLAGS, 0), "socket"));
+        RawSocket socket = new RawSocket(Libc.checked(Libc.socket(AF_INET, SOCK_STREAM | FLAGS, 0), "socket"), 0);
         byte[] name = congestionControl.getBytes(StandardCharsets.US_ASCII);
         Mem.copyIn(name, 0, socket.scratch.address(), name.length);
         Libc.checked(
@@ -75,16 +77,17 @@ public final class RawSocket implements AutoCloseable {
 
     /** Returns the next connection, or null if there is none. */
     public @Nullable RawSocket accept() {
-        int accepted = Libc.accept4(fd, 0, 0, FLAGS);
-        return accepted < 0 ? null : new RawSocket(accepted);
+        int accepted = Libc.accept4(fd, scratch.address(), length(), FLAGS);
+        return accepted < 0 ? null : new RawSocket(accepted, Mem.getU16Be(scratch.address() + 2));
     }
 
     public int localPort() {
         return result(Libc.getsockname(fd, scratch.address(), length())) < 0 ? 0 : Mem.getU16Be(scratch.address() + 2);
     }
 
+    /** Returns the peer's port of a connection that was accepted, though it may be gone by now. */
     public int remotePort() {
-        return result(Libc.getpeername(fd, scratch.address(), length())) < 0 ? 0 : Mem.getU16Be(scratch.address() + 2);
+        return remotePort;
     }
 
     /** Sends at most 65536 bytes; returns the count or an errno. */

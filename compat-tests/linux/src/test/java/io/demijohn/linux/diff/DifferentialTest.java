@@ -108,7 +108,7 @@ final class DifferentialTest {
             counts.merge("compared", 1, Integer::sum);
             counts.merge(outcome.differences().isEmpty() ? "alike" : "different", 1, Integer::sum);
             counts.merge("as accepted", outcome.differences().equals(accepted.of(each.name())) ? 1 : 0, Integer::sum);
-            counts.merge("cut at 2.2 s", outcome.cut() ? 1 : 0, Integer::sum);
+            counts.merge("cut at 2.19 s", outcome.cut() ? 1 : 0, Integer::sum);
             counts.merge("host too busy", outcome.disturbed() ? 1 : 0, Integer::sum);
         }
         StringBuilder text = new StringBuilder("| cases | |\n|---|---:|\n");

@@ -5,6 +5,7 @@ import io.demijohn.sim.script.Packet.Kind;
 import io.demijohn.sim.script.ScriptedNetwork.Received;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class ScriptedPeer {
     private static final int UDP_BYTES = 8;
     private static final int UDP_QUOTED_BYTES = 20;
     private static final int ICMP_BYTES = 8;
+    /** Identifier and number of an echo request. */
+    private static final int ECHO_NUMBERS = 0x1234_0001;
 
     private final ScriptedNetwork network;
     private final Pattern ours;
@@ -78,7 +81,7 @@ final class ScriptedPeer {
             IcmpKind kind = IcmpKind.of(bytes[0] & 0xff, bytes[1] & 0xff, network.six());
             Packet packet = new Packet(Kind.ICMP, PacketText.DEFAULT_FLOW);
             packet.icmp = kind;
-            return kind.isEcho() ? packet.with(Field.LEN, bytes.length - ICMP_BYTES) : packet;
+            return kind.isEcho() ? packet.with(Field.LEN, echoed(bytes)) : packet;
         }
         ByteBuffer ports = ByteBuffer.wrap(bytes);
         int from = ports.getShort(0) & 0xffff;
@@ -91,6 +94,15 @@ final class ScriptedPeer {
         }
         ScriptedNetwork.require(received.protocol == ScriptedNetwork.TCP, "protocol " + received.protocol);
         return received.describe(find(received.host, to, from).decode(bytes));
+    }
+
+    /** Returns how many bytes of our own come back. */
+    private int echoed(byte[] message) {
+        int length = message.length - ICMP_BYTES;
+        boolean own = ByteBuffer.wrap(message).getInt(Integer.BYTES) == ECHO_NUMBERS
+                && ours.mismatch(0, message, ICMP_BYTES, length) < 0;
+        ScriptedNetwork.require(own, "echo reply");
+        return length;
     }
 
     private PeerFlow find(int host, int peerPort, int stackPort) {
@@ -124,12 +136,14 @@ final class ScriptedPeer {
             throw new ScriptException("an ICMP message needs a kind");
         }
         int echoBytes = packet.get(Field.LEN, 0);
-        byte[] quote = kind.isEcho() ? new byte[echoBytes] : quote(packet, flow);
+        byte[] quote = kind.isEcho() ? Arrays.copyOf(ours.array(), echoBytes) : quote(packet, flow);
         ByteBuffer bytes = ByteBuffer.allocate(ICMP_BYTES + quote.length);
         bytes.put((byte) kind.type(network.six()))
                 .put((byte) kind.code(network.six()))
                 .putShort((short) 0);
-        return bytes.putInt(packet.get(Field.MTU, 0)).put(quote).array();
+        return bytes.putInt(kind.isEcho() ? ECHO_NUMBERS : packet.get(Field.MTU, 0))
+                .put(quote)
+                .array();
     }
 
     /** The packet of the stack that an error is about: its IP header and the first bytes of its transport header. */

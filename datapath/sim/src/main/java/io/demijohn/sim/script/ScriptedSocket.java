@@ -56,7 +56,10 @@ final class ScriptedSocket {
                 require(
                         connection.sendQueue().freeBytes() == Integer.parseInt(argument),
                         "room for " + connection.sendQueue().freeBytes());
-            case "nodelay" -> connection.setNoDelay(!argument.equals("off"));
+            case "nodelay" -> {
+                connection.setNoDelay(!argument.equals("off"));
+                tcp.send(connection, nowNanos); // as the engine does
+            }
             case "push" -> tcp.send(connection, nowNanos);
             case "keepalive" -> connection.setKeepAlive(argument.equals("on"), nowNanos);
             case "keepalive-times" ->
