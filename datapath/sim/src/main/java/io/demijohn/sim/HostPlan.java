@@ -12,8 +12,10 @@ import io.demijohn.stack.tcp.TcpOptions;
  * @param six whether its address is of IPv6
  * @param tcp TCP's tunables
  * @param options options of its connections
+ * @param offload whether its device makes checksums for the stack and vouches for right ones
  */
-public record HostPlan(int buffers, int sendBytes, int mtuBytes, boolean six, TcpConfig tcp, TcpOptions options) {
+public record HostPlan(
+        int buffers, int sendBytes, int mtuBytes, boolean six, TcpConfig tcp, TcpOptions options, boolean offload) {
     /** Packet buffers unless said otherwise. */
     public static final int BUFFERS = 4096;
 
@@ -22,31 +24,36 @@ public record HostPlan(int buffers, int sendBytes, int mtuBytes, boolean six, Tc
 
     /** Returns a host of plenty. */
     public static HostPlan of(TcpConfig tcp) {
-        return new HostPlan(BUFFERS, SEND_BYTES, MTU_BYTES, false, tcp, TcpOptions.DEFAULTS);
+        return new HostPlan(BUFFERS, SEND_BYTES, MTU_BYTES, false, tcp, TcpOptions.DEFAULTS, false);
     }
 
     /** Returns this plan with so many packet buffers. */
     public HostPlan buffers(int count) {
-        return new HostPlan(count, sendBytes, mtuBytes, six, tcp, options);
+        return new HostPlan(count, sendBytes, mtuBytes, six, tcp, options, offload);
     }
 
     /** Returns this plan with so much send memory. */
     public HostPlan sendMemory(int bytes) {
-        return new HostPlan(buffers, bytes, mtuBytes, six, tcp, options);
+        return new HostPlan(buffers, bytes, mtuBytes, six, tcp, options, offload);
     }
 
     /** Returns this plan with that MTU. */
     public HostPlan mtu(int bytes) {
-        return new HostPlan(buffers, sendBytes, bytes, six, tcp, options);
+        return new HostPlan(buffers, sendBytes, bytes, six, tcp, options, offload);
     }
 
     /** Returns this plan with an address of IPv6, or not; both hosts of a world must agree. */
     public HostPlan six(boolean changed) {
-        return new HostPlan(buffers, sendBytes, mtuBytes, changed, tcp, options);
+        return new HostPlan(buffers, sendBytes, mtuBytes, changed, tcp, options, offload);
     }
 
     /** Returns this plan with those options of its connections. */
     public HostPlan options(TcpOptions changed) {
-        return new HostPlan(buffers, sendBytes, mtuBytes, six, tcp, changed);
+        return new HostPlan(buffers, sendBytes, mtuBytes, six, tcp, changed, offload);
+    }
+
+    /** Returns this plan with a device that makes checksums for the stack and vouches for right ones. */
+    public HostPlan offloading() {
+        return new HostPlan(buffers, sendBytes, mtuBytes, six, tcp, options, true);
     }
 }

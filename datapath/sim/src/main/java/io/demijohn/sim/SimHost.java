@@ -72,7 +72,7 @@ public final class SimHost implements AutoCloseable {
                         null,
                         plan.mtuBytes(),
                         true,
-                        new Capabilities(false, false, true, false, BATCH_MAX),
+                        new Capabilities(false, plan.offload(), true, false, BATCH_MAX),
                         plan.tcp(),
                         seed),
                 pool,
@@ -230,6 +230,9 @@ public final class SimHost implements AutoCloseable {
             droppedByDevice++;
         } else {
             Mem.copy(frame.address(), copy.append(frame.length()), frame.length());
+            if (plan.offload() && ChecksumUnit.isRight(copy)) {
+                copy.markChecksumVerified();
+            }
             stack.receive(copy, clockNanos(nowNanos));
         }
         wire.recycle(arrived);
@@ -259,6 +262,9 @@ public final class SimHost implements AutoCloseable {
         do {
             count = stack.drainTransmit(batch, BATCH_MAX);
             for (int frame = 0; frame < count; frame++) {
+                if (batch[frame].wantsChecksum()) {
+                    ChecksumUnit.fill(batch[frame]);
+                }
                 wire.send(index, batch[frame], nowNanos);
                 batch[frame].release();
             }

@@ -212,6 +212,9 @@ final class MixedScenario {
         if (own.chance("littleSendMemory", 0.2)) {
             plan = plan.sendMemory((int) own.magnitude("sendMemory", 256 << 10, 1 << 20));
         }
+        if (own.chance("offload", 0.3)) {
+            plan = plan.offloading();
+        }
         return own.chance("mtu?", 0.3) ? plan.mtu(packetBytes(own.between("mtu", 576, 1800))) : plan;
     }
 

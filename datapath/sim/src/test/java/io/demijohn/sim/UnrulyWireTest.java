@@ -45,6 +45,21 @@ final class UnrulyWireTest {
     }
 
     @TestFactory
+    @Tag("proves:offload-checksum")
+    Stream<DynamicTest> oneDeviceMakesChecksums_corruptedFrames_areFoundByBothEnds() {
+        return each(20, seed -> {
+            WireFaults faults = WireFaults.none(MILLI).corrupting(0.05);
+            HostPlan plain = HostPlan.of(TcpConfig.defaults());
+            try (SimWorld world = new SimWorld(seed, faults, FrameFilter.ALL, plain.offloading(), plain)) {
+                world.connect(StreamPlan.of(UP, 500_000), StreamPlan.of(DOWN, 500_000));
+                finish(world, true, "UnrulyWireTest#oneDevice*");
+                assertTrue(world.client().stack().tcp().counters().dropChecksum > 0, "nothing vouched for is checked");
+                assertTrue(world.server().stack().tcp().counters().dropChecksum > 0, "the plain end checks all");
+            }
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> slowReadersOnSlowWire_windowCloses_streamsEqual() {
         return each(20, seed -> {
             WireFaults faults = WireFaults.unruly(0.01).limitedTo(100_000_000, 40);

@@ -127,7 +127,7 @@ final class Ipv6 {
             packet.release();
             return;
         }
-        receive(deviceInput, packet, deviceChecksums, tcp, udp, nowNanos);
+        receive(deviceInput, packet, deviceChecksums || packet.checksumVerified(), tcp, udp, nowNanos);
     }
 
     /** Takes a packet from us to us, window at its IPv6 header. */

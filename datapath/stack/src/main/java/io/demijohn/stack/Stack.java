@@ -137,7 +137,8 @@ public final class Stack {
             countForeign(target);
         } else if (type == EthernetHeader.TYPE_IPV4) {
             frame.trimFront(EthernetHeader.BYTES);
-            receiveIpv4(deviceInput, frame, target != station, deviceChecksums, nowNanos);
+            boolean verified = deviceChecksums || frame.checksumVerified();
+            receiveIpv4(deviceInput, frame, target != station, verified, nowNanos);
             return;
         } else if (type == EthernetHeader.TYPE_IPV6) {
             frame.trimFront(EthernetHeader.BYTES);

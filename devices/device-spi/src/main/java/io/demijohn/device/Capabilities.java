@@ -3,8 +3,9 @@ package io.demijohn.device;
 /**
  * What a network device does for the stack, fixed when it opens.
  *
- * @param receiveChecksum the device checks IP, TCP and UDP checksums and drops what is wrong
- * @param transmitChecksum the device fills in TCP and UDP checksums
+ * @param receiveChecksum the device checks IP, TCP and UDP checksums of all frames and drops what is wrong; one
+ *     that checks some marks each of those with {@link PacketBuffer#markChecksumVerified}
+ * @param transmitChecksum the device fills in what {@link PacketBuffer#wantChecksum} asks for
  * @param ethernet frames carry an Ethernet header; the stack resolves neighbours
  * @param pollable {@link NetDevice#awaitInterrupt} sleeps in the kernel instead of a timed park
  * @param transmitBurstMax most frames one {@link NetDevice#transmit} call takes well, at least 1

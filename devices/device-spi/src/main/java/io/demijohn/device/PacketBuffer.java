@@ -20,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 public final class PacketBuffer {
     private static final VarHandle REFERENCES;
 
+    /** On a received packet: the device vouches for the transport's checksum. */
+    private static final int VERIFIED = 1 << 31;
+    /** On a packet to send: the device fills the checksum in; its start in the slot and its field stand below. */
+    private static final int WANTED = 1 << 30;
+
+    private static final int FIELD_SHIFT = 20;
+    private static final int FIELD_MASK = (1 << 10) - 1;
+    private static final int START_MASK = (1 << FIELD_SHIFT) - 1;
+
     static {
         try {
             REFERENCES = MethodHandles.lookup().findVarHandle(PacketBuffer.class, "references", int.class);
@@ -36,6 +45,7 @@ public final class PacketBuffer {
     private final int capacity;
     private int offset;
     private int length;
+    private int checksum; // VERIFIED, or WANTED with the field's place
 
     @SuppressWarnings("UnusedVariable") // read through REFERENCES
     private volatile int references;
@@ -109,6 +119,42 @@ public final class PacketBuffer {
         length = bytes;
     }
 
+    /**
+     * Asks the device for a checksum (virtio 1.2, 5.1.6.2): the sum of all bytes from {@code start} within the window on,
+     * put {@code field} bytes behind that start, where the sum of the pseudo header stands already. Stays right when headers are
+     * put before. Only for a device whose {@link Capabilities#transmitChecksum} says so.
+     */
+    public void wantChecksum(int start, int field) {
+        int startInSlot = offset + start;
+        Require.that(startInSlot <= START_MASK && field <= FIELD_MASK, "packet checksum's place");
+        checksum = WANTED | field << FIELD_SHIFT | startInSlot;
+    }
+
+    /** Returns whether the device is to fill a checksum in. */
+    public boolean wantsChecksum() {
+        return (checksum & WANTED) != 0;
+    }
+
+    /** Returns the first byte within the window that the wanted checksum covers. */
+    public int checksumStart() {
+        return (checksum & START_MASK) - offset;
+    }
+
+    /** Returns how far behind {@link #checksumStart} the wanted checksum's field stands. */
+    public int checksumField() {
+        return checksum >>> FIELD_SHIFT & FIELD_MASK;
+    }
+
+    /** Notes that the device vouches for the TCP or UDP checksum of this received packet. */
+    public void markChecksumVerified() {
+        checksum = VERIFIED;
+    }
+
+    /** Returns whether the device vouches for the TCP or UDP checksum. */
+    public boolean checksumVerified() {
+        return (checksum & VERIFIED) != 0;
+    }
+
     /** Returns the pool this buffer goes home to. */
     public BufferPool pool() {
         return pool;
@@ -137,6 +183,7 @@ public final class PacketBuffer {
     void reset(int headroomBytes) {
         offset = headroomBytes;
         length = 0;
+        checksum = 0;
         next = null;
         REFERENCES.setRelease(this, 1);
     }

@@ -251,11 +251,15 @@ final class SegmentWriter {
             long remoteLow,
             int trafficClass,
             long nowNanos) {
+        long header = packet.address();
         if (fillChecksum) {
-            long header = packet.address();
             TcpHeader.putChecksum(
                     header,
                     Checksum.transport(localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, header, packet.length()));
+        } else {
+            int pseudo = Checksum.pseudo(localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, packet.length());
+            TcpHeader.putChecksum(header, Checksum.fold(pseudo));
+            packet.wantChecksum(0, TcpHeader.CHECKSUM);
         }
         counters.segmentsSent++;
         output.send(packet, localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, trafficClass, nowNanos);

@@ -21,6 +21,8 @@ import io.demijohn.device.Mem;
 public final class TcpHeader {
     /** Size without options. */
     public static final int BYTES = 20;
+    /** Where the checksum stands. */
+    public static final int CHECKSUM = 16;
 
     public static final int FIN = 1;
     public static final int SYN = 2;
@@ -76,11 +78,11 @@ public final class TcpHeader {
     }
 
     public static int checksum(long address) {
-        return Mem.getU16Be(address + 16);
+        return Mem.getU16Be(address + CHECKSUM);
     }
 
     public static void putChecksum(long address, int checksum) {
-        Mem.putU16Be(address + 16, checksum);
+        Mem.putU16Be(address + CHECKSUM, checksum);
     }
 
     /** Writes a whole header but its options; the checksum is 0. */
