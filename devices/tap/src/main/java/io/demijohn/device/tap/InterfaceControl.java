@@ -23,6 +23,11 @@ final class InterfaceControl implements AutoCloseable {
     private static final long TUNSETIFF = 0x400454caL;
     private static final int IFF_TAP = 0x2;
     private static final int IFF_NO_PI = 0x1000;
+    private static final int IFF_VNET_HDR = 0x4000;
+    private static final long TUNGETFEATURES = 0x800454cfL;
+    private static final long TUNSETOFFLOAD = 0x400454d0L;
+    private static final long TUNSETVNETHDRSZ = 0x400454d8L;
+    private static final int TUN_F_CSUM = 0x1;
     private static final long SIOCGIFFLAGS = 0x8913;
     private static final long SIOCSIFFLAGS = 0x8914;
     private static final long SIOCGIFMTU = 0x8921;
@@ -43,11 +48,33 @@ final class InterfaceControl implements AutoCloseable {
         this.socket = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM_CLOEXEC, 0);
     }
 
-    /** Binds the open tun descriptor {@code fd} to the interface as a tap without packet information. */
-    int attach(int fd) {
+    /** Returns whether the kernel can put a virtio header before each frame of the tun descriptor {@code fd}. */
+    boolean offersHeaders(int fd) {
+        clear();
+        long features = request.address();
+        return Libc.ioctl(fd, TUNGETFEATURES, features) >= 0 && (Mem.getInt(features) & IFF_VNET_HDR) != 0;
+    }
+
+    /**
+     * Binds the open tun descriptor {@code fd} to the interface as a tap without packet information, with or without a
+     * virtio header before each frame.
+     */
+    int attach(int fd, boolean headers) {
         long union = clear();
-        Mem.putU16(union, IFF_TAP | IFF_NO_PI);
+        Mem.putU16(union, IFF_TAP | IFF_NO_PI | (headers ? IFF_VNET_HDR : 0));
         return result(Libc.ioctl(fd, TUNSETIFF, request.address()));
+    }
+
+    /** Fixes the size of the header: a persistent interface remembers its last user's. */
+    int setHeaderBytes(int fd, int bytes) {
+        clear();
+        Mem.putInt(request.address(), bytes);
+        return result(Libc.ioctl(fd, TUNSETVNETHDRSZ, request.address()));
+    }
+
+    /** Tells the kernel whether its frames may come without checksums; a persistent interface remembers that too. */
+    int acceptUnfinished(int fd, boolean checksums) {
+        return result(Libc.ioctl(fd, TUNSETOFFLOAD, checksums ? TUN_F_CSUM : 0));
     }
 
     /** Returns whether an interface of that name is there, whatever its kind. */

@@ -6,6 +6,7 @@ import io.demijohn.device.Mem;
 import io.demijohn.device.NetDevice;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.device.Region;
+import io.demijohn.device.VirtioNetHeader;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,12 +15,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * buffer memory.
  *
  * <p>Owned by one engine. The driver alone uses the tap's descriptor for frames; the sleeper polls it beside an eventfd,
- * which {@link #wakeup} writes. Without IFF_VNET_HDR every frame has full checksums in both directions, computed by the
- * kernel and by the stack; ours are checked by the kernel and the kernel's by the stack. What the kernel drops because
- * its own queue is full stands in the interface's statistics, not here.
+ * which {@link #wakeup} writes. With IFF_VNET_HDR a virtio header stands before each frame, in the buffer's headroom, and one
+ * call still moves both: the kernel makes our TCP checksums where a frame leaves this host, and says which of its own frames
+ * need no check. Without it every frame has full checksums in both directions. What the kernel drops because its own queue
+ * is full stands in the interface's statistics, not here.
  */
 final class TapDevice implements NetDevice {
-    private static final Capabilities CAPABILITIES = new Capabilities(false, false, true, true, 64);
+    private static final Capabilities PLAIN = new Capabilities(false, false, true, true, 64);
+    private static final Capabilities OFFLOADING = new Capabilities(false, true, true, true, 64);
 
     /*
      *  the sleeper's memory
@@ -40,6 +43,7 @@ final class TapDevice implements NetDevice {
     private final int eventFd;
     private final long macAddress;
     private final int mtuBytes;
+    private final int headerBytes;
     private final int interfaceIndex;
     private final Region sleep = Region.allocate(SLEEP_BYTES);
     private final AtomicBoolean wakePosted = new AtomicBoolean();
@@ -50,13 +54,14 @@ final class TapDevice implements NetDevice {
     private boolean closed;
     private long dropped;
 
-    /** Takes the descriptors of an attached tap and of an eventfd, both non-blocking. */
-    TapDevice(String uri, int fd, int eventFd, long macAddress, int mtuBytes, int interfaceIndex) {
+    /** Takes the descriptors of an attached tap, with virtio headers or not, and of an eventfd, both non-blocking. */
+    TapDevice(String uri, int fd, int eventFd, long macAddress, int mtuBytes, int interfaceIndex, boolean headers) {
         this.uri = uri;
         this.fd = fd;
         this.eventFd = eventFd;
         this.macAddress = macAddress;
         this.mtuBytes = mtuBytes;
+        this.headerBytes = headers ? VirtioNetHeader.BYTES : 0;
         this.interfaceIndex = interfaceIndex;
         long address = sleep.address();
         Mem.fill(address, SLEEP_BYTES, 0);
@@ -89,7 +94,7 @@ final class TapDevice implements NetDevice {
 
     @Override
     public Capabilities capabilities() {
-        return CAPABILITIES;
+        return headerBytes > 0 ? OFFLOADING : PLAIN;
     }
 
     /** Does nothing: the kernel reads and writes any memory of the process. */
@@ -99,19 +104,23 @@ final class TapDevice implements NetDevice {
     @Override
     public int receive(PacketBuffer[] batch, int max, BufferPool pool) {
         int count = 0;
-        while (count < max && !gone) {
+        for (int look = 0; look < max && !gone; look++) {
             PacketBuffer buffer = pool.acquire();
             if (buffer == null) {
                 break;
             }
-            long bytes = Libc.read(fd, buffer.address(), buffer.tailroom());
+            long bytes = Libc.read(fd, buffer.address() - headerBytes, buffer.tailroom() + (long) headerBytes);
             if (bytes <= 0) {
                 buffer.release();
                 gone = bytes < 0 && isGone(Libc.errno());
                 break;
             }
-            buffer.append((int) bytes);
-            batch[count++] = buffer;
+            if (takes(buffer, (int) bytes - headerBytes)) {
+                batch[count++] = buffer;
+            } else {
+                dropped++;
+                buffer.release();
+            }
         }
         return count == 0 && gone ? GONE : count;
     }
@@ -121,7 +130,11 @@ final class TapDevice implements NetDevice {
         int taken = 0;
         while (taken < count && !gone) {
             PacketBuffer buffer = batch[from + taken];
-            if (Libc.write(fd, buffer.address(), buffer.length()) < 0) {
+            long start = buffer.address() - headerBytes;
+            if (headerBytes > 0) {
+                VirtioNetHeader.write(start, buffer);
+            }
+            if (Libc.write(fd, start, buffer.length() + (long) headerBytes) < 0) {
                 int errno = Libc.errno();
                 if (errno == Libc.EAGAIN || errno == Libc.EINTR) {
                     break;
@@ -178,7 +191,7 @@ final class TapDevice implements NetDevice {
         }
     }
 
-    /** Returns the frames lost on sending: link down, kernel out of memory, malformed; exact on the driver's thread. */
+    /** Returns the frames lost on sending (link down, kernel out of memory, malformed) or that came with a false header; exact on the driver's thread. */
     @Override
     public long dropped() {
         return dropped;
@@ -203,6 +216,15 @@ final class TapDevice implements NetDevice {
             wakeLock.unlock();
             sleepLock.unlock();
         }
+    }
+
+    /** Makes the frame behind the header the buffer's window; false if the header is cut short or cannot be true. */
+    private boolean takes(PacketBuffer buffer, int frameBytes) {
+        if (frameBytes < 0) {
+            return false;
+        }
+        buffer.append(frameBytes);
+        return headerBytes == 0 || VirtioNetHeader.read(buffer.address() - headerBytes, buffer);
     }
 
     /** EBADFD: the interface was deleted; EIO is none of these, it means that the link is down. */

@@ -2,6 +2,7 @@ package io.demijohn.device.tap;
 
 import io.demijohn.device.DeviceException;
 import io.demijohn.device.NetDevice;
+import io.demijohn.device.VirtioNetHeader;
 
 /**
  * The steps from an interface name to a running {@link TapDevice}, and what to tell the user when one fails.
@@ -26,14 +27,16 @@ final class TapOpener {
 
     private TapOpener() {}
 
-    static NetDevice open(String uri, String name, int mtuBytes) throws DeviceException {
+    static NetDevice open(String uri, String name, int mtuBytes, boolean offload) throws DeviceException {
         String link = TapHost.nativeLink();
         if (!link.isEmpty()) {
             throw new DeviceException("net=" + uri + ": " + link);
         }
         int fd = openTun(uri, name);
         try (InterfaceControl control = new InterfaceControl(name)) {
-            attach(uri, name, fd, control);
+            boolean headers = offload && control.offersHeaders(fd);
+            attach(uri, name, fd, control, headers);
+            agree(uri, name, fd, control, headers, offload);
             int mtuInForce = mtu(uri, name, mtuBytes, control);
             long kernelMac = control.macAddress();
             if (kernelMac < 0) {
@@ -47,7 +50,13 @@ final class TapOpener {
             int attached = fd;
             fd = -1;
             return new TapDevice(
-                    uri, attached, eventFd, stationMac(name, kernelMac), mtuInForce, Math.max(0, control.index()));
+                    uri,
+                    attached,
+                    eventFd,
+                    stationMac(name, kernelMac),
+                    mtuInForce,
+                    Math.max(0, control.index()),
+                    headers);
         } finally {
             if (fd >= 0) {
                 Libc.close(fd);
@@ -78,9 +87,10 @@ final class TapOpener {
         };
     }
 
-    private static void attach(String uri, String name, int fd, InterfaceControl control) throws DeviceException {
+    private static void attach(String uri, String name, int fd, InterfaceControl control, boolean headers)
+            throws DeviceException {
         boolean existed = control.exists();
-        int status = control.attach(fd);
+        int status = control.attach(fd, headers);
         if (status >= 0) {
             return;
         }
@@ -104,6 +114,26 @@ final class TapOpener {
                                 : " is refused by the kernel as an interface name"));
             default -> failed(uri, "cannot attach to " + name, -status);
         };
+    }
+
+    /** Settles what each side leaves to the other; a kernel that refuses gets and gives full checksums. */
+    private static void agree(
+            String uri, String name, int fd, InterfaceControl control, boolean headers, boolean wanted)
+            throws DeviceException {
+        if (headers) {
+            int status = control.setHeaderBytes(fd, VirtioNetHeader.BYTES);
+            if (status < 0) {
+                throw new DeviceException("net=" + uri + ": the kernel refuses " + name + "'s header size (errno "
+                        + -status + "); write tap:" + name + "?offload=off");
+            }
+        }
+        int status = control.acceptUnfinished(fd, headers);
+        if (wanted && (!headers || status < 0)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "device=tap:" + name + " offload=" + (headers ? "transmit" : "off")
+                            + " cause=refused-by-the-kernel");
+        }
     }
 
     /** Returns the MTU in force after setting the wanted one: both ends of the wire must agree. */

@@ -10,10 +10,13 @@ import java.util.List;
  * Opens {@link TapDevice}s for the scheme {@code tap}; found by ServiceLoader.
  *
  * <p>Stateless, any thread. {@code tap:NAME} attaches to the tap interface NAME of the network namespace of the calling
- * thread, or creates it for as long as the device is open if the process may.
+ * thread, or creates it for as long as the device is open if the process may. {@code ?offload=off} behind
+ * it makes and checks every checksum here, as without it only other hosts' are.
  */
 public final class TapProvider implements NetDeviceProvider {
     private static final String SCHEME = "tap";
+
+    private static final String OFFLOAD = "?offload=";
 
     /** The constructor that ServiceLoader calls. */
     public TapProvider() {}
@@ -25,7 +28,7 @@ public final class TapProvider implements NetDeviceProvider {
 
     @Override
     public String description() {
-        return "tap:NAME: Ethernet frames to and from this host's kernel through a tap interface";
+        return "tap:NAME[?offload=off]: Ethernet frames to and from this host's kernel through a tap interface";
     }
 
     @Override
@@ -35,18 +38,20 @@ public final class TapProvider implements NetDeviceProvider {
 
     @Override
     public NetDevice open(String uri, int mtuBytes) throws DeviceException {
-        String name = nameOf(uri);
+        int query = uri.indexOf(OFFLOAD);
+        String name = nameOf(uri, query < 0 ? uri : uri.substring(0, query));
+        boolean offload = query < 0 || isOn(uri, uri.substring(query + OFFLOAD.length()));
         if (mtuBytes != 0 && (mtuBytes < TapOpener.MTU_MIN_BYTES || mtuBytes > TapOpener.MTU_MAX_BYTES)) {
             throw new DeviceException("mtu=" + mtuBytes + ": " + uri + " allows " + TapOpener.MTU_MIN_BYTES + " to "
                     + TapOpener.MTU_MAX_BYTES + ", or 0 for the interface's own");
         }
-        return TapOpener.open(uri, name, mtuBytes);
+        return TapOpener.open(uri, name, mtuBytes, offload);
     }
 
     /** Returns the interface name after the scheme, held to what the kernel takes literally. */
-    private static String nameOf(String uri) throws DeviceException {
+    private static String nameOf(String uri, String device) throws DeviceException {
         String prefix = SCHEME + ":";
-        String name = uri.startsWith(prefix) ? uri.substring(prefix.length()) : "";
+        String name = device.startsWith(prefix) ? device.substring(prefix.length()) : "";
         boolean plain = name.chars().allMatch(TapProvider::isNameCharacter);
         if (name.isEmpty()
                 || name.length() > InterfaceControl.NAME_MAX_BYTES
@@ -57,6 +62,13 @@ public final class TapProvider implements NetDeviceProvider {
                     + InterfaceControl.NAME_MAX_BYTES + " characters without '/', ':', '%' or spaces");
         }
         return name;
+    }
+
+    private static boolean isOn(String uri, String value) throws DeviceException {
+        if (!value.equals("on") && !value.equals("off")) {
+            throw new DeviceException("net=" + uri + ": offload=" + value + ": allowed: on, off");
+        }
+        return value.equals("on");
     }
 
     /** Printable ASCII; the kernel refuses '/', ':' and space, and would number a name with '%'. */

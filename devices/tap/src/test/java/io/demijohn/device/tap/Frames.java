@@ -35,9 +35,17 @@ final class Frames implements AutoCloseable {
 
     /** Sends a copy of {@code frame} and returns the device's answer. */
     int send(byte[] frame) {
+        return send(frame, 0, 0);
+    }
+
+    /** Sends a copy of {@code frame}, its checksum from {@code start} on left to the device if that is not 0. */
+    int send(byte[] frame, int start, int field) {
         PacketBuffer buffer = pool.acquire();
         assertNotNull(buffer);
         Mem.copyIn(frame, 0, buffer.append(frame.length), frame.length);
+        if (start > 0) {
+            buffer.wantChecksum(start, field);
+        }
         batch[0] = buffer;
         int taken = device.transmit(batch, 0, 1);
         if (taken != 1) {
@@ -48,6 +56,15 @@ final class Frames implements AutoCloseable {
 
     /** Returns the first frame from the kernel whose address satisfies {@code wanted}; frees the others. */
     byte[] expect(LongPredicate wanted) {
+        return expect(wanted, false);
+    }
+
+    /** Returns the first frame that satisfies {@code wanted}, for whose checksum the device must vouch. */
+    byte[] expectVerified(LongPredicate wanted) {
+        return expect(wanted, true);
+    }
+
+    private byte[] expect(LongPredicate wanted, boolean verified) {
         long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
         byte[] found = new byte[0];
         while (found.length == 0) {
@@ -57,6 +74,7 @@ final class Frames implements AutoCloseable {
             for (int index = 0; index < count; index++) {
                 PacketBuffer buffer = batch[index];
                 if (found.length == 0 && wanted.test(buffer.address())) {
+                    assertTrue(buffer.checksumVerified() || !verified, "the device vouches for its checksum");
                     found = new byte[buffer.length()];
                     Mem.copyOut(buffer.address(), found, 0, found.length);
                 }

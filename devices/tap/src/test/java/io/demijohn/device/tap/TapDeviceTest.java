@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Frames between a tap device and this host's kernel, in a namespace of the test's own. */
@@ -49,8 +50,8 @@ final class TapDeviceTest {
     }
 
     @Test
-    void kernelSendsUdp_frame_carriesAFullChecksum() throws Exception {
-        overDevice((device, frames) -> {
+    void offloadOff_kernelSendsUdp_carriesAFullChecksum() throws Exception {
+        overDevice(URI + "?offload=off", (device, frames) -> {
             learnKernelMac(device, frames);
             InetAddress ours = InetAddress.getByAddress(new byte[] {10, 77, 0, 2});
             try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByAddress(new byte[] {10, 77, 0, 1}))) {
@@ -61,6 +62,54 @@ final class TapDeviceTest {
             int pseudo = Frames.checksum(ByteBuffer.wrap(frame), Frames.IP + 12, 8, UDP_PROTOCOL + 11) ^ 0xffff;
             assertEquals(0, Frames.checksum(ByteBuffer.wrap(frame), Frames.IP + 20, 11, pseudo));
         });
+    }
+
+    @Test
+    @Tag("proves:offload-checksum")
+    void kernelSendsUdp_offload_comesUnfinishedAndVouchedFor() throws Exception {
+        overDevice((device, frames) -> {
+            learnKernelMac(device, frames);
+            InetAddress ours = InetAddress.getByAddress(new byte[] {10, 77, 0, 2});
+            try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByAddress(new byte[] {10, 77, 0, 1}))) {
+                socket.send(new DatagramPacket(new byte[] {1, 2, 3}, 3, ours, 9));
+            }
+            byte[] frame = frames.expectVerified(at -> Mem.getU16Be(at + Frames.TYPE) == Frames.IPV4_TYPE
+                    && Mem.getU8(at + Frames.IP + 9) == UDP_PROTOCOL);
+            int pseudo = Frames.checksum(ByteBuffer.wrap(frame), Frames.IP + 12, 8, UDP_PROTOCOL + 11) ^ 0xffff;
+            assertEquals(
+                    pseudo, ByteBuffer.wrap(frame).getShort(Frames.IP + 26) & 0xffff, "the sum of the pseudo header");
+        });
+    }
+
+    @Test
+    @Tag("proves:offload-checksum")
+    void pseudoHeaderSumAlone_sentWithTheWish_kernelTakesIt_andDropsItWithout() throws Exception {
+        overDevice((device, frames) -> {
+            long kernelMac = learnKernelMac(device, frames);
+            try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByAddress(new byte[] {10, 77, 0, 1}))) {
+                socket.setSoTimeout(20_000);
+                int port = socket.getLocalPort();
+                assertEquals(1, frames.send(datagram(kernelMac, device.macAddress(), port, 1)));
+                byte[] wish = datagram(kernelMac, device.macAddress(), port, 2);
+                assertEquals(1, frames.send(wish, Frames.IP + 20, 6));
+                DatagramPacket packet = new DatagramPacket(new byte[8], 8);
+                socket.receive(packet);
+                assertEquals(2, packet.getData()[0], "the one whose checksum nobody was to make is wrong");
+                assertEquals(Frames.COUNT, frames.pool.freeCount());
+            }
+        });
+    }
+
+    /** Returns a UDP frame of one byte whose checksum field holds the sum of the pseudo header. */
+    private static byte[] datagram(long toMac, long fromMac, int port, int content) {
+        ByteBuffer frame = ByteBuffer.wrap(Frames.echoRequest(toMac, fromMac, OURS, KERNEL, 1));
+        frame.put(Frames.IP + 9, (byte) UDP_PROTOCOL).putShort(Frames.IP + 10, (short) 0);
+        frame.putShort(Frames.IP + 10, (short) Frames.checksum(frame, Frames.IP, 20, 0));
+        frame.putShort(Frames.IP + 20, (short) 9).putShort(Frames.IP + 22, (short) port);
+        frame.putShort(Frames.IP + 24, (short) 9);
+        int pseudo = Frames.checksum(frame, Frames.IP + 12, 8, UDP_PROTOCOL + 9) ^ 0xffff;
+        frame.putShort(Frames.IP + 26, (short) pseudo).put(Frames.IP + 28, (byte) content);
+        return frame.array();
     }
 
     @Test
@@ -149,8 +198,12 @@ final class TapDeviceTest {
     }
 
     private static void overDevice(DeviceBody body) throws Exception {
+        overDevice(URI, body);
+    }
+
+    private static void overDevice(String uri, DeviceBody body) throws Exception {
         OwnNetwork.run(() -> {
-            try (NetDevice device = OwnNetwork.open(URI);
+            try (NetDevice device = OwnNetwork.open(uri);
                     Frames frames = new Frames(device)) {
                 assertEquals(1500, device.mtuBytes());
                 OwnNetwork.ip("addr", "add", "10.77.0.1/24", "dev", "dj0");

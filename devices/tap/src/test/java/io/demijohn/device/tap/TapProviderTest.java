@@ -24,6 +24,24 @@ final class TapProviderTest {
         assertTrue(message.startsWith("net=" + uri + ": write tap:NAME"), message);
     }
 
+    @Test
+    void badOffload_open_saysTheValues() {
+        assertEquals("net=tap:dj0?offload=maybe: offload=maybe: allowed: on, off", failure("tap:dj0?offload=maybe", 0));
+    }
+
+    @Test
+    void persistentInterface_openedWithAndWithoutOffload_saysWhatItDoes() throws Exception {
+        OwnNetwork.run(() -> {
+            OwnNetwork.ip("tuntap", "add", "dev", "dj0", "mode", "tap");
+            try (NetDevice device = OwnNetwork.open("tap:dj0?offload=on")) {
+                assertTrue(device.capabilities().transmitChecksum());
+            }
+            try (NetDevice device = OwnNetwork.open("tap:dj0?offload=off")) {
+                assertFalse(device.capabilities().transmitChecksum());
+            }
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, 575, 65_522})
     void badMtu_open_saysTheBounds(int mtuBytes) {
