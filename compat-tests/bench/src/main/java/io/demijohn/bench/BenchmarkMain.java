@@ -42,7 +42,7 @@ public final class BenchmarkMain {
         }
         options.shouldFailOnError(true);
         options.addProfiler(GCProfiler.class);
-        options.jvmArgsAppend(
+        options.jvmArgsPrepend(
                 "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
         report(new Runner(options.build()).run());

@@ -33,6 +33,10 @@ public final class Ipv4Input {
     private int protocol;
     private int trafficClass;
     private int timeToLive;
+    /** The addresses of the last packet to one host that were allowed: most often the next packet has them too. */
+    private long unicastSourceLow;
+
+    private long unicastTargetLow;
     private long sourceLow;
     private long targetLow;
 
@@ -127,6 +131,10 @@ public final class Ipv4Input {
     }
 
     private boolean addressesAllowed() {
+        if (sourceLow == unicastSourceLow && targetLow == unicastTargetLow) {
+            toGroup = false;
+            return true; // networks never change
+        }
         toGroup = routes.isGroup(0, targetLow);
         if (toGroup && IpAddress.isIpv4Multicast(targetLow) && !isMember()) {
             counters.dropMulticast++;
@@ -143,6 +151,10 @@ public final class Ipv4Input {
         if (impossible || (notFromOutside && !ownSourceAllowed)) {
             counters.dropIpMartian++;
             return false;
+        }
+        if (!toGroup && !querier) {
+            unicastSourceLow = sourceLow;
+            unicastTargetLow = targetLow;
         }
         return true;
     }

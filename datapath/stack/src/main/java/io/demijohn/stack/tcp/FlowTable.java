@@ -1,6 +1,7 @@
 package io.demijohn.stack.tcp;
 
 import io.demijohn.device.Require;
+import io.demijohn.stack.IpAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ final class FlowTable {
 
     private final SipHash hasher;
     private @Nullable Flow[] buckets = new Flow[BUCKETS_FIRST];
+    /** Found last: segments come in trains, and this one needs no hash. */
+    private @Nullable Flow recent;
+
     private final PortCounts onPort = new PortCounts();
     private int size;
 
@@ -25,10 +29,17 @@ final class FlowTable {
     /** Returns the flow, or null. */
     @Nullable
     Flow find(long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
+        Flow last = recent;
+        if (last != null && last.matches(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)) {
+            return last;
+        }
         long hash = hash(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
         Flow flow = buckets[(int) hash & (buckets.length - 1)];
         while (flow != null && !flow.matches(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)) {
             flow = flow.nextInBucket;
+        }
+        if (flow != null) {
+            recent = flow;
         }
         return flow;
     }
@@ -49,6 +60,9 @@ final class FlowTable {
 
     void remove(Flow flow) {
         Require.that(flow.inTable, "flow is not in the table");
+        if (recent == flow) {
+            recent = null;
+        }
         int bucket = flow.hash & (buckets.length - 1);
         Flow before = null;
         Flow at = buckets[bucket];
@@ -91,7 +105,11 @@ final class FlowTable {
     }
 
     private long hash(long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
-        return hasher.hash(localHigh, localLow, remoteHigh, remoteLow, ((long) localPort << 16) | remotePort);
+        long ports = ((long) localPort << 16) | remotePort;
+        if (IpAddress.isIpv4(localHigh, localLow) && IpAddress.isIpv4(remoteHigh, remoteLow)) {
+            return hasher.hash((localLow << Integer.SIZE) | ((int) remoteLow & 0xffff_ffffL), ports);
+        }
+        return hasher.hash(localHigh, localLow, remoteHigh, remoteLow, ports);
     }
 
     private void link(Flow flow) {

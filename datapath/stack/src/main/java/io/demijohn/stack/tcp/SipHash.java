@@ -18,24 +18,34 @@ final class SipHash {
         key1 = mix(seed + GOLDEN * (2L * purpose + 2));
     }
 
+    /** Returns the hash of two words. */
+    long hash(long first, long second) {
+        return hash(2, first, second, 0, 0, 0);
+    }
+
     /** Returns the hash of five words. */
     long hash(long first, long second, long third, long fourth, long fifth) {
+        return hash(5, first, second, third, fourth, fifth);
+    }
+
+    private long hash(int words, long first, long second, long third, long fourth, long fifth) {
         long v0 = key0 ^ 0x736f_6d65_7073_6575L;
         long v1 = key1 ^ 0x646f_7261_6e64_6f6dL;
         long v2 = key0 ^ 0x6c79_6765_6e65_7261L;
         long v3 = key1 ^ 0x7465_6462_7974_6573L;
-        for (int round = 0; round < 9; round++) {
-            long word =
-                    switch (round) {
-                        case 0 -> first;
-                        case 1 -> second;
-                        case 2 -> third;
-                        case 3 -> fourth;
-                        case 4 -> fifth;
-                        case 5 -> 40L << 56; // the length in bytes
-                        default -> 0;
-                    };
-            if (round == 6) {
+        for (int round = 0; round < words + 4; round++) {
+            long word = 0;
+            if (round < words) {
+                word = switch (round) {
+                    case 0 -> first;
+                    case 1 -> second;
+                    case 2 -> third;
+                    case 3 -> fourth;
+                    default -> fifth;
+                };
+            } else if (round == words) {
+                word = ((long) words * Long.BYTES) << 56; // the length in bytes
+            } else if (round == words + 1) {
                 v2 ^= 0xff;
             }
             v3 ^= word;
