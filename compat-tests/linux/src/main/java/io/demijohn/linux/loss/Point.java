@@ -28,11 +28,13 @@ record Point(
     private static final double SECONDS_DEFAULT = 10;
     private static final int ROUNDS_DEFAULT = 5;
     private static final int LANES_WHEN_SLOW = 8;
+    private static final double HEAVY_PERCENT = 5;
     private static final double SLOW_MILLIS = 10;
 
-    /** Returns the point as the table measures it: several lanes where one alone would have too few losses. */
+    /** Returns the point as the table measures it: several lanes where one alone would have too few losses, or few timeouts decide. */
     static Point of(double lossPercent, double rttMillis) {
-        int lanes = lossPercent > 0 && rttMillis >= SLOW_MILLIS ? LANES_WHEN_SLOW : 1;
+        boolean slow = (lossPercent > 0 && rttMillis >= SLOW_MILLIS) || lossPercent >= HEAVY_PERCENT;
+        int lanes = slow ? LANES_WHEN_SLOW : 1;
         return new Point(lossPercent, rttMillis, 0, MBITS_DEFAULT, lanes, SECONDS_DEFAULT, ROUNDS_DEFAULT);
     }
 
