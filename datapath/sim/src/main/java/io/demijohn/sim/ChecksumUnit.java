@@ -2,28 +2,16 @@ package io.demijohn.sim;
 
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
-import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.EthernetHeader;
 import io.demijohn.stack.wire.Ipv4Header;
 import io.demijohn.stack.wire.Ipv6Header;
 import io.demijohn.stack.wire.TcpHeader;
 
-/**
- * The part of a simulated device that makes and checks checksums for the stack.
- *
- * <p>Static; any thread. Fills in what the packet asks for and knows no protocol then; checks TCP alone.
- */
+/** The part of a simulated device that checks TCP's checksums for the stack. Constants only, any thread. */
 final class ChecksumUnit {
     private static final int IPV6_PAYLOAD_LENGTH = 4;
 
     private ChecksumUnit() {}
-
-    /** Fills the wanted checksum in: the field holds the sum of the pseudo header and is summed with the rest. */
-    static void fill(PacketBuffer frame) {
-        long start = frame.address() + frame.checksumStart();
-        int checksum = Checksum.of(start, frame.length() - frame.checksumStart());
-        Mem.putU16Be(start + frame.checksumField(), checksum);
-    }
 
     /** Returns whether the frame carries TCP whose checksum is right; leaves the frame as it is. */
     static boolean isRight(PacketBuffer frame) {

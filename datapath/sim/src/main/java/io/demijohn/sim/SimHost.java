@@ -12,6 +12,7 @@ import io.demijohn.stack.StackConfig;
 import io.demijohn.stack.tcp.SendMemory;
 import io.demijohn.stack.tcp.TcpConnection;
 import io.demijohn.stack.tcp.TcpListener;
+import io.demijohn.stack.wire.Checksum;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -263,7 +264,7 @@ public final class SimHost implements AutoCloseable {
             count = stack.drainTransmit(batch, BATCH_MAX);
             for (int frame = 0; frame < count; frame++) {
                 if (batch[frame].wantsChecksum()) {
-                    ChecksumUnit.fill(batch[frame]);
+                    Checksum.fill(batch[frame]);
                 }
                 wire.send(index, batch[frame], nowNanos);
                 batch[frame].release();

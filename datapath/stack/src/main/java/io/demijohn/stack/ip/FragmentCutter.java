@@ -2,6 +2,7 @@ package io.demijohn.stack.ip;
 
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.link.PacketChain;
+import io.demijohn.stack.wire.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a datagram into the pieces that fragments carry; constants only, driver thread only. */
@@ -28,6 +29,9 @@ final class FragmentCutter {
     }
 
     private static @Nullable PacketBuffer copy(PacketBuffer chain, int pieceBytes, IpOutput output) {
+        if (chain.wantsChecksum()) { // of the whole, which no device sees
+            Checksum.fill(chain);
+        }
         int bytes = PacketChain.bytes(chain);
         PacketBuffer head = null;
         PacketBuffer last = null;

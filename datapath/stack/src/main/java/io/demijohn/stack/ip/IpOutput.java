@@ -26,8 +26,9 @@ public interface IpOutput {
 
     /**
      * Sends {@code segment}, or drops and counts it. Takes the chain of buffers, whose windows are the transport header and
-     * payload with the checksum already made. TCP's is one buffer and is never fragmented; others are if they must, best
-     * cut in pieces of {@link #fragmentBytes} already.
+     * payload with the checksum made or, in one buffer, left to the device. TCP's is one buffer, which IPv4 never fragments
+     * and IPv6 only once a router has lowered the link's MTU; others are if they must, best cut in pieces of {@link
+     * #fragmentBytes} already.
      *
      * @param protocol the IP protocol number
      * @param service the IPv4 TOS or IPv6 traffic class byte, or more: see {@link Service}

@@ -36,7 +36,10 @@ public final class Ipv6Output {
     private final FrameQueue looped = new FrameQueue();
     private long loopedNanos;
 
-    /** Makes the output; without {@code link}, {@code neighbours} and {@code groups} the device loops frames back; {@code seed} names fragments. */
+    /**
+     * Makes the output; without {@code link}, {@code neighbours} and {@code groups} the device loops frames back; {@code seed}
+     * names fragments.
+     */
     public Ipv6Output(
             Routes routes,
             EthernetOutput ethernet,

@@ -1,6 +1,7 @@
 package io.demijohn.stack.wire;
 
 import io.demijohn.device.Mem;
+import io.demijohn.device.PacketBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -78,6 +79,15 @@ public final class Checksum {
             int length) {
         int pseudo = pseudo(sourceHigh, sourceLow, destinationHigh, destinationLow, protocol, length);
         return ~fold(partial(address, length, pseudo)) & 0xffff;
+    }
+
+    /**
+     * Fills the checksum in that {@code packet} leaves to the device (see {@link PacketBuffer#wantChecksum}); for whoever
+     * stands in for one. The packet still asks for it.
+     */
+    public static void fill(PacketBuffer packet) {
+        long start = packet.address() + packet.checksumStart();
+        Mem.putU16Be(start + packet.checksumField(), of(start, packet.length() - packet.checksumStart()));
     }
 
     /** Returns the running sum of the pseudo header alone, for a packet of {@code length} bytes in several pieces. */

@@ -2,9 +2,12 @@ package io.demijohn.stack.ip;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.demijohn.device.BufferPool;
+import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.Frames;
 import io.demijohn.stack.IpAddress;
@@ -18,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +52,28 @@ final class FragmentationTest {
             assertArrayEquals(data, Arrays.copyOfRange(udp, 8, udp.length), "size " + size);
             assertEquals(0, Frames.checksum(udp, 0, udp.length, Frames.pseudo(17, udp.length)));
         }
+    }
+
+    @Test
+    void packet_whoseChecksumIsTheDevices_isCutWithItMade() {
+        byte[] data = new byte[1000];
+        new Random(1).nextBytes(data);
+        int pseudo = Frames.pseudo(6, data.length);
+        ByteBuffer.wrap(data).putShort(16, (short) ~Frames.checksum(new byte[0], 0, 0, pseudo)); // the sum itself
+        PacketBuffer packet = Objects.requireNonNull(host.pool.acquire());
+        Mem.copyIn(data, 0, packet.append(data.length), data.length);
+        packet.wantChecksum(0, 16);
+        PacketBuffer cut = Objects.requireNonNull(FragmentCutter.cut(packet, 400, new PoolOutput(host.pool)));
+        byte[] joined = new byte[data.length];
+        int offset = 0;
+        for (PacketBuffer piece = cut; piece != null; piece = piece.next) {
+            assertFalse(piece.wantsChecksum());
+            Mem.copyOut(piece.address(), joined, offset, piece.length());
+            offset += piece.length();
+        }
+        assertEquals(data.length, offset);
+        assertEquals(0, Frames.checksum(joined, 0, joined.length, pseudo));
+        PacketChain.release(cut);
     }
 
     @Test
@@ -128,5 +154,31 @@ final class FragmentationTest {
             joined.put(frame, 34, frame.length - 34);
         }
         return Arrays.copyOf(joined.array(), joined.position());
+    }
+
+    /** Gives buffers and sends nothing. */
+    private record PoolOutput(BufferPool pool) implements IpOutput {
+        @Override
+        public @Nullable PacketBuffer allocate() {
+            return pool.acquire();
+        }
+
+        @Override
+        public void send(
+                PacketBuffer segment,
+                long sourceHigh,
+                long sourceLow,
+                long destinationHigh,
+                long destinationLow,
+                int protocol,
+                int service,
+                long nowNanos) {
+            throw new AssertionError("nothing is sent here");
+        }
+
+        @Override
+        public int mtuBytes(long destinationHigh, long destinationLow) {
+            throw new AssertionError("nothing is sent here");
+        }
     }
 }
