@@ -32,20 +32,25 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
 public class TcpPathBenchmark {
-    /** Connections whose peers send small segments. */
+    /** Connections to peers that send segments of one size. */
     @State(Scope.Thread)
-    public static class Small {
+    public abstract static class Connections {
         @Param({"1", "1000", "100000"})
         int connections;
 
         @Param({"true", "false"})
         boolean timestamps;
 
+        private final int payloadBytes;
         private @Nullable StackPeer peer;
+
+        Connections(int payloadBytes) {
+            this.payloadBytes = payloadBytes;
+        }
 
         @Setup
         public void open() {
-            peer = new StackPeer(connections, StackPeer.SMALL_BYTES, timestamps);
+            peer = new StackPeer(connections, payloadBytes, timestamps);
         }
 
         StackPeer peer() {
@@ -55,37 +60,24 @@ public class TcpPathBenchmark {
         @TearDown
         public void close() {
             peer().close();
+        }
+    }
+
+    /** Connections whose peers send small segments. */
+    public static class Small extends Connections {
+        public Small() {
+            super(StackPeer.SMALL_BYTES);
         }
     }
 
     /** Connections whose peers send full segments. */
-    @State(Scope.Thread)
-    public static class Full {
-        @Param({"1", "1000", "100000"})
-        int connections;
-
-        @Param({"true", "false"})
-        boolean timestamps;
-
-        private @Nullable StackPeer peer;
-
-        @Setup
-        public void open() {
-            peer = new StackPeer(connections, StackPeer.FULL_BYTES, timestamps);
-        }
-
-        StackPeer peer() {
-            return Objects.requireNonNull(peer);
-        }
-
-        @TearDown
-        public void close() {
-            peer().close();
+    public static class Full extends Connections {
+        public Full() {
+            super(StackPeer.FULL_BYTES);
         }
     }
 
     /** Whatever was written is acknowledged before the next writes. */
-    @State(Scope.Thread)
     public static class Acknowledged extends Small {
         @TearDown(Level.Invocation)
         public void acknowledge() {
@@ -94,7 +86,6 @@ public class TcpPathBenchmark {
     }
 
     /** Every acknowledgement has something to acknowledge. */
-    @State(Scope.Thread)
     public static class Outstanding extends Small {
         @Setup(Level.Invocation)
         public void write() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.demijohn.compat.harness.AppProcess;
-import io.demijohn.compat.harness.KernelSocket;
 import io.demijohn.compat.harness.Needs;
 import io.demijohn.compat.harness.Rig;
 import java.util.List;
@@ -13,26 +12,10 @@ import org.junit.jupiter.api.Test;
 
 /** Jetty under the agent at the IPv6 address of a tap device. */
 @Tag("agent")
-final class JettyIpv6OverTapTest extends JettyContract {
-    @Override
-    protected Rig openRig() {
-        return Rig.tap();
-    }
-
+final class JettyIpv6OverTapTest extends JettyOverTapContract {
     @Override
     String host() {
         return Rig.OURS_IPV6;
-    }
-
-    @Test
-    void listener_underTheAgent_isNoKernelSocket() {
-        rig().output("curl", "-sS", "-o", "/dev/null", url() + "/hello");
-        List<KernelSocket> sockets = KernelSocket.all(rig());
-        assertTrue(
-                sockets.stream()
-                        .noneMatch(socket ->
-                                socket.isHeldBy(jetty()) || socket.local().endsWith(":" + port())),
-                () -> "kernel sockets: " + sockets);
     }
 
     @Test

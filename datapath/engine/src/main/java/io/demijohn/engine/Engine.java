@@ -56,12 +56,11 @@ public final class Engine implements AutoCloseable {
      * Starts an engine over {@code device}, which becomes the engine's and is closed with it.
      *
      * @param regions where the engine's memory comes from and goes back to
-     * @throws DeviceException if the device cannot use the memory, its bound is too low, or its MTU is for IPv6
+     * @throws DeviceException if the device cannot use the memory, its bound is too low, or its MTU too small for
+     *     the IPv6 addresses
      */
     public static Engine open(NetDevice device, EngineOptions options, RegionPool regions) throws DeviceException {
-        boolean ipv6 = options.autoconfigure()
-                || options.networks().stream()
-                        .anyMatch(network -> !network.address().isIpv4());
+        boolean ipv6 = StackConfig.speaksIpv6(options.networks(), options.autoconfigure());
         if (ipv6 && device.mtuBytes() < Ipv6Header.MTU_MIN_BYTES) {
             throw new DeviceException("net=" + device.uri() + ": its mtu is " + device.mtuBytes() + ", IPv6 needs "
                     + Ipv6Header.MTU_MIN_BYTES + " at least; set mtu, or leave the IPv6 addresses out");

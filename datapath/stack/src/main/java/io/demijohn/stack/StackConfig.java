@@ -74,7 +74,8 @@ public record StackConfig(
         return speaksIpv6(networks, autoconfigure);
     }
 
-    private static boolean speaksIpv6(List<LocalNetwork> networks, boolean autoconfigure) {
+    /** Returns whether a host with these networks has IPv6 addresses, or may get them. */
+    public static boolean speaksIpv6(List<LocalNetwork> networks, boolean autoconfigure) {
         return autoconfigure
                 || networks.stream().anyMatch(network -> !network.address().isIpv4());
     }

@@ -31,7 +31,10 @@ record Point(
     private static final double HEAVY_PERCENT = 5;
     private static final double SLOW_MILLIS = 10;
 
-    /** Returns the point as the table measures it: several lanes where one alone would have too few losses, or few timeouts decide. */
+    /**
+     * Returns the point as the table measures it: several lanes where one alone would have too few losses, or few timeouts
+     * decide.
+     */
     static Point of(double lossPercent, double rttMillis) {
         boolean slow = (lossPercent > 0 && rttMillis >= SLOW_MILLIS) || lossPercent >= HEAVY_PERCENT;
         int lanes = slow ? LANES_WHEN_SLOW : 1;

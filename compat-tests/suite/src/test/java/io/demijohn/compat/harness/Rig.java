@@ -71,7 +71,7 @@ public final class Rig implements AutoCloseable {
 
     /** Starts {@code app} at our end. */
     public AppProcess ours(String app, String... args) {
-        return start(agentOptions.isEmpty() ? Jdk.stock(app, args) : Jdk.agent(agentOptions, app, args));
+        return oursWith(List.of(), app, args);
     }
 
     /** Starts {@code app} at our end on a JVM with more options. */

@@ -8,67 +8,50 @@ import io.demijohn.stack.StackCounters;
 import io.demijohn.stack.link.EthernetOutput;
 import io.demijohn.stack.wire.EthernetHeader;
 import io.demijohn.stack.wire.IgmpHeader;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes IGMP messages into fresh packets and gives them to Ethernet.
  *
  * <p>Owned by {@link Groups}; driver thread only; never allocates.
  */
-final class IgmpWriter implements ReportWriter {
+final class IgmpWriter extends RecordWriter {
     private static final int ALL_ROUTERS = 0xE000_0002;
     private static final int VERSION_3_ROUTERS = 0xE000_0016;
 
-    private final BufferPool pool;
     private final EthernetOutput output;
     private final int source;
     private final int mtuBytes;
-    private final StackCounters counters;
-    private @Nullable PacketBuffer report;
-    private int records;
 
     IgmpWriter(BufferPool pool, EthernetOutput output, int source, int mtuBytes, StackCounters counters) {
-        this.pool = pool;
+        super(pool, counters, IgmpHeader.IP_BYTES, IgmpHeader.BYTES);
         this.output = output;
         this.source = source;
         this.mtuBytes = mtuBytes;
-        this.counters = counters;
     }
 
     @Override
-    public void add(int type, long groupHigh, long groupLow, SourceList sources) {
-        int bytes = IgmpHeader.RECORD_BYTES + sources.count() * IgmpHeader.SOURCE_BYTES;
-        PacketBuffer packet = report;
-        if (packet != null && packet.length() + bytes + IgmpHeader.IP_BYTES > mtuBytes) {
-            flush();
-            packet = null;
-        }
-        if (packet == null) {
-            packet = allocate();
-            if (packet == null) {
-                return;
-            }
-            packet.append(IgmpHeader.BYTES);
-            report = packet;
-            records = 0;
-        }
-        long record = packet.append(bytes);
+    int mtuBytes() {
+        return mtuBytes;
+    }
+
+    @Override
+    int recordBytes(int sources) {
+        return IgmpHeader.RECORD_BYTES + sources * IgmpHeader.SOURCE_BYTES;
+    }
+
+    @Override
+    void writeRecord(long record, int type, long groupHigh, long groupLow, SourceList sources) {
         IgmpHeader.writeRecord(record, type, sources.count(), (int) groupLow);
         for (int index = 0; index < sources.count(); index++) {
             long at = record + IgmpHeader.RECORD_BYTES + (long) index * IgmpHeader.SOURCE_BYTES;
             Mem.putIntBe(at, (int) sources.low(index));
         }
-        records++;
     }
 
     @Override
-    public void flush() {
-        PacketBuffer packet = report;
-        if (packet != null) {
-            report = null;
-            IgmpHeader.writeReport(packet.address(), records, packet.length());
-            send(packet, VERSION_3_ROUTERS);
-        }
+    void sendReport(PacketBuffer packet, int count) {
+        IgmpHeader.writeReport(packet.address(), count, packet.length());
+        send(packet, VERSION_3_ROUTERS);
     }
 
     @Override
@@ -94,13 +77,5 @@ final class IgmpWriter implements ReportWriter {
         int totalBytes = packet.length() + IgmpHeader.IP_BYTES;
         IgmpHeader.writeIp(packet.prepend(IgmpHeader.IP_BYTES), totalBytes, source, target);
         output.send(packet, EthernetHeader.groupStation(IpAddress.lowOfIpv4(target)), EthernetHeader.TYPE_IPV4);
-    }
-
-    private @Nullable PacketBuffer allocate() {
-        PacketBuffer packet = pool.acquire();
-        if (packet == null) {
-            counters.buffersRefused++;
-        }
-        return packet;
     }
 }

@@ -11,7 +11,6 @@ import io.demijohn.stack.wire.Icmpv6Header;
 import io.demijohn.stack.wire.Ipv6Header;
 import io.demijohn.stack.wire.Ipv6Kind;
 import io.demijohn.stack.wire.MldMessage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes MLD messages into fresh packets and gives them to Ethernet, from our link-local address or, before there is one,
@@ -19,56 +18,40 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by {@link Groups}; driver thread only; never allocates.
  */
-final class MldWriter implements ReportWriter {
+final class MldWriter extends RecordWriter {
     private static final int HOP_LIMIT = 1;
     private static final int HEADERS_BYTES = Ipv6Header.BYTES + MldMessage.ALERT_BYTES;
 
-    private final BufferPool pool;
     private final EthernetOutput output;
     private final Ipv6Link link;
-    private final StackCounters counters;
-    private @Nullable PacketBuffer report;
-    private int records;
 
     MldWriter(BufferPool pool, EthernetOutput output, Ipv6Link link, StackCounters counters) {
-        this.pool = pool;
+        super(pool, counters, HEADERS_BYTES, Icmpv6Header.BYTES);
         this.output = output;
         this.link = link;
-        this.counters = counters;
     }
 
     @Override
-    public void add(int type, long groupHigh, long groupLow, SourceList sources) {
-        int bytes = MldMessage.RECORD_BYTES + sources.count() * MldMessage.ADDRESS_BYTES;
-        PacketBuffer packet = report;
-        if (packet != null && packet.length() + bytes + HEADERS_BYTES > link.mtuBytes()) {
-            flush();
-            packet = null;
-        }
-        if (packet == null) {
-            packet = allocate();
-            if (packet == null) {
-                return;
-            }
-            packet.append(Icmpv6Header.BYTES);
-            report = packet;
-            records = 0;
-        }
-        long record = packet.append(bytes);
+    int mtuBytes() {
+        return link.mtuBytes();
+    }
+
+    @Override
+    int recordBytes(int sources) {
+        return MldMessage.RECORD_BYTES + sources * MldMessage.ADDRESS_BYTES;
+    }
+
+    @Override
+    void writeRecord(long record, int type, long groupHigh, long groupLow, SourceList sources) {
         MldMessage.writeRecord(record, type, sources.count(), groupHigh, groupLow);
         for (int index = 0; index < sources.count(); index++) {
             MldMessage.putSource(record, index, sources.high(index), sources.low(index));
         }
-        records++;
     }
 
     @Override
-    public void flush() {
-        PacketBuffer packet = report;
-        if (packet != null) {
-            report = null;
-            send(packet, MldMessage.REPORT_2, records, Ipv6Kind.LINK_GROUP_HIGH, MldMessage.VERSION_2_ROUTERS_LOW);
-        }
+    void sendReport(PacketBuffer packet, int count) {
+        send(packet, MldMessage.REPORT_2, count, Ipv6Kind.LINK_GROUP_HIGH, MldMessage.VERSION_2_ROUTERS_LOW);
     }
 
     @Override
@@ -101,13 +84,5 @@ final class MldWriter implements ReportWriter {
         int payloadBytes = bytes + MldMessage.ALERT_BYTES;
         Ipv6Header.write(header, payloadBytes, 0, Ipv6Header.HOP_BY_HOP, HOP_LIMIT, fromHigh, fromLow, toHigh, toLow);
         output.send(packet, Ipv6Kind.groupStation(toLow), EthernetHeader.TYPE_IPV6);
-    }
-
-    private @Nullable PacketBuffer allocate() {
-        PacketBuffer packet = pool.acquire();
-        if (packet == null) {
-            counters.buffersRefused++;
-        }
-        return packet;
     }
 }

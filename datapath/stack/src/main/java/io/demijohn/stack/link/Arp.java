@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Owned by the stack; driver thread only. Bounded in entries, in pending entries and in packets that wait ({@link
- * NeighbourTable}). Never allocates after construction, never learns from packets that do not concern us, never gives up our own address.
+ * NeighbourTable}). Never allocates after construction, never learns from packets that do not concern us, never gives up our
+ * own address.
  */
 public final class Arp {
     /** Entries in all. */

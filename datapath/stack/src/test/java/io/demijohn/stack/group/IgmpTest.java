@@ -7,44 +7,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.demijohn.stack.Frames;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.TestHost;
-import io.demijohn.stack.udp.UdpGroups;
 import io.demijohn.stack.udp.UdpSocket;
 import io.demijohn.stack.udp.UdpStatus;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The host side of RFC 3376 from the outside: memberships and queries in, reports out. */
 @Tag("proves:rfc3376")
-final class IgmpTest {
+final class IgmpTest extends MembershipContract {
     private static final int GROUP = 0xEF010203;
     private static final int SOURCE = 0x0A4D0009;
     private static final int ALL_HOSTS = 0xE0000001;
     private static final long DECISECOND = TestHost.SECOND / 10;
-    private static final int TO_IN = 3;
-    private static final int TO_EX = 4;
-    private static final int IS_IN = 1;
-    private static final int IS_EX = 2;
-    private static final int ALLOW = 5;
-    private static final int BLOCK = 6;
 
-    private final TestHost host = new TestHost();
-    private final UdpGroups groups = host.stack.udp().groups();
-    private final UdpSocket socket = Objects.requireNonNull(host.stack.udp().bind(IpAddress.ANY, 2000, true, 1 << 16));
     private final IpAddress group = IpAddress.ofIpv4(GROUP);
     private final IpAddress source = IpAddress.ofIpv4(SOURCE);
 
-    @AfterEach
-    void nothingIsLost() {
-        host.stack.udp().close(socket, host.nowNanos);
-        host.sent();
-        assertEquals(host.pool.count(), host.pool.freeCount());
-        host.close();
+    IgmpTest() {
+        super(new TestHost());
     }
 
     @Test
@@ -262,35 +246,9 @@ final class IgmpTest {
     }
 
     /** Lets time pass until nothing of the last change is to be reported any more. */
-    private void settle() {
-        for (int second = 0; second < 12; second++) {
-            host.elapse(TestHost.SECOND);
-        }
-        host.sent();
-    }
-
     private long deadlineSeconds() {
         long deadline = host.stack.nextDeadlineNanos();
         return deadline == Long.MAX_VALUE ? 0 : (deadline - host.nowNanos) / TestHost.SECOND;
-    }
-
-    private byte[] elapseUntilSent(long limitNanos) {
-        long steps = limitNanos / 1000;
-        for (int step = 0; step < 1000; step++) {
-            host.elapse(steps);
-            List<byte[]> sent = host.sent();
-            if (!sent.isEmpty()) {
-                assertEquals(1, sent.size());
-                return sent.get(0);
-            }
-        }
-        throw new AssertionError("nothing sent");
-    }
-
-    private byte[] only() {
-        List<byte[]> sent = host.sent();
-        assertEquals(1, sent.size());
-        return sent.get(0);
     }
 
     /** Returns the only record of a report of version 3, after a look at all that stands around it. */

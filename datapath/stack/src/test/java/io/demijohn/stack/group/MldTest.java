@@ -11,8 +11,6 @@ import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.LocalNetwork;
 import io.demijohn.stack.TestHost;
 import io.demijohn.stack.link.PacketChain;
-import io.demijohn.stack.udp.UdpGroups;
-import io.demijohn.stack.udp.UdpSocket;
 import io.demijohn.stack.udp.UdpStatus;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -22,38 +20,24 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The listener's side of RFC 3810 from the outside: memberships, addresses and queries in, reports out. */
 @Tag("proves:rfc3810")
-final class MldTest {
+final class MldTest extends MembershipContract {
     private static final byte[] GROUP = Frames6.address("ff15::1234");
     private static final byte[] SOURCE = Frames6.address("fd77::9");
     private static final byte[] ROUTERS_2 = Frames6.address("ff02::16");
     private static final byte[] ALERT = {58, 0, 5, 2, 0, 0, 1, 0};
     private static final int ICMP_AT = 14 + 40 + 8;
     private static final int REPORT = 143;
-    private static final int TO_IN = 3;
-    private static final int TO_EX = 4;
-    private static final int IS_IN = 1;
-    private static final int IS_EX = 2;
-    private static final int ALLOW = 5;
-    private static final int BLOCK = 6;
 
-    private final TestHost host = TestHost.dualStack();
-    private final UdpGroups groups = host.stack.udp().groups();
-    private final UdpSocket socket = Objects.requireNonNull(host.stack.udp().bind(IpAddress.ANY, 2000, true, 1 << 16));
     private final IpAddress group = IpAddress.ofBytes(GROUP);
     private final IpAddress source = IpAddress.ofBytes(SOURCE);
 
-    @AfterEach
-    void nothingIsLost() {
-        host.stack.udp().close(socket, host.nowNanos);
-        host.sent();
-        assertEquals(host.pool.count(), host.pool.freeCount());
-        host.close();
+    MldTest() {
+        super(TestHost.dualStack());
     }
 
     // ---- what sockets join -----------------------------------------------------------------------------------------
@@ -289,35 +273,6 @@ final class MldTest {
     private int send() {
         ByteBuffer data = ByteBuffer.wrap(new byte[] {1, 2, 3});
         return host.stack.udp().send(socket, group.high(), group.low(), 2000, data, host.nowNanos);
-    }
-
-    private void settle() {
-        elapseSeconds(host, 12);
-        host.sent();
-    }
-
-    private static void elapseSeconds(TestHost host, int seconds) {
-        for (int second = 0; second < seconds; second++) {
-            host.elapse(TestHost.SECOND);
-        }
-    }
-
-    private byte[] elapseUntilSent(long limitNanos) {
-        for (int step = 0; step < 1000; step++) {
-            host.elapse(limitNanos / 1000);
-            List<byte[]> sent = host.sent();
-            if (!sent.isEmpty()) {
-                assertEquals(1, sent.size());
-                return sent.get(0);
-            }
-        }
-        throw new AssertionError("nothing sent");
-    }
-
-    private byte[] only() {
-        List<byte[]> sent = host.sent();
-        assertEquals(1, sent.size());
-        return sent.get(0);
     }
 
     private static boolean isReport(byte[] frame) {

@@ -191,7 +191,10 @@ final class TapDevice implements NetDevice {
         }
     }
 
-    /** Returns the frames lost on sending (link down, kernel out of memory, malformed) or that came with a false header; exact on the driver's thread. */
+    /**
+     * Returns the frames lost on sending (link down, kernel out of memory, malformed) or that came with a false header; exact on
+     * the driver's thread.
+     */
     @Override
     public long dropped() {
         return dropped;
