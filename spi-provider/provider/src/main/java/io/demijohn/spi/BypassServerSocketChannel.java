@@ -1,7 +1,6 @@
 package io.demijohn.spi;
 
 import io.demijohn.engine.Ready;
-import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -19,11 +18,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import sun.nio.ch.DjKernelChannels;
-import sun.nio.ch.DjUserChannel;
-import sun.nio.ch.Net;
-import sun.nio.ch.SelChImpl;
-import sun.nio.ch.SelectionKeyImpl;
 
 /**
  * A server socket channel whose route is open until it is bound: then engines listen, or the kernel, or both.
@@ -32,10 +26,10 @@ import sun.nio.ch.SelectionKeyImpl;
  * address of an engine it is closed; a wildcard listens on all, and {@link WildcardListener} merges them. Any thread; one
  * accepts at a time under {@link #acceptLock}, and {@link #stateLock} guards the state, under which nothing waits.
  */
-final class BypassServerSocketChannel extends ServerSocketChannel implements DjUserChannel, SelectorReadiness.Member {
+class BypassServerSocketChannel extends ServerSocketChannel implements Selectable {
     private static final int BACKLOG_DEFAULT = 50;
 
-    private final DemijohnProvider provider;
+    private final ChannelHome home;
     private final ProtocolFamily family;
     private final ServerSocketChannel kernel;
     private final ChannelKeys keys = new ChannelKeys();
@@ -53,9 +47,9 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
     private @Nullable ServerSocket adaptor;
 
     /** @param kernel unbound; becomes this channel's */
-    BypassServerSocketChannel(DemijohnProvider provider, ProtocolFamily family, ServerSocketChannel kernel) {
-        super(provider);
-        this.provider = provider;
+    BypassServerSocketChannel(ChannelHome home, ProtocolFamily family, ServerSocketChannel kernel) {
+        super(home.provider());
+        this.home = home;
         this.family = family;
         this.kernel = kernel;
     }
@@ -143,9 +137,9 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
                 throw JdkErrors.channelAlreadyBound();
             }
             InetSocketAddress wanted = local == null
-                    ? new InetSocketAddress(DjKernelChannels.anyLocalAddress(family), 0)
-                    : DjKernelChannels.checkAddress(local, family);
-            ListenPlan plan = provider.datapath().router().decideListen(wanted);
+                    ? new InetSocketAddress(InetAddresses.any(family), 0)
+                    : InetAddresses.check(local, family);
+            ListenPlan plan = home.datapath().router().decideListen(wanted);
             int backlogCount = backlog < 1 ? BACKLOG_DEFAULT : backlog;
             if (plan.kernelOnly()) {
                 kernel.bind(wanted, backlogCount);
@@ -163,7 +157,7 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
         Map<SocketOption<?>, Object> kept = ChannelDefaults.read(kernel);
         boolean reuse = kernel.getOption(StandardSocketOptions.SO_REUSEADDR);
         InetSocketAddress local = wanted.getAddress().isAnyLocalAddress() // as the kernel's channel says it
-                ? new InetSocketAddress(DjKernelChannels.anyLocalAddress(family), wanted.getPort())
+                ? new InetSocketAddress(InetAddresses.any(family), wanted.getPort())
                 : wanted;
         try (PortReservation reserved =
                 PortReservation.reserve(plan, local, family, reuse, new KernelPort(backlogCount))) {
@@ -174,13 +168,13 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
             } else {
                 kernel.close();
             }
-            ChannelDefaults defaults = provider.defaults();
+            ChannelDefaults defaults = home.defaults();
             WildcardListener<SocketChannel> merged = WildcardListener.open(
                     reserved,
                     backlogCount,
                     defaults.streamOptions(defaults.acceptedOptions(kept)),
                     reserved.onKernel() ? new KernelAcceptor() : null,
-                    provider.datapath().counters());
+                    home.datapath().counters());
             listener = merged;
             keys.bypassed(merged::register);
         }
@@ -238,7 +232,8 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
         if (inKernel) {
             ensureOpen();
             try {
-                return kernel.accept();
+                SocketChannel accepted = kernel.accept();
+                return accepted == null ? null : home.acceptedInKernel(family, accepted);
             } catch (ClosedChannelException e) {
                 close(); // an interrupt closed the kernel channel beneath this one
                 throw e;
@@ -260,7 +255,8 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
         if (inKernel) {
             kernel.socket().setSoTimeout(timeoutMillis);
             try {
-                accepted = kernel.socket().accept().getChannel();
+                accepted =
+                        home.acceptedInKernel(family, kernel.socket().accept().getChannel());
             } catch (ClosedChannelException e) {
                 close();
                 throw e;
@@ -324,13 +320,12 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
 
     private SocketChannel channel(WildcardListener.Accepted<SocketChannel> accepted) throws IOException {
         if (accepted.stream() == null) {
-            return Objects.requireNonNull(accepted.kernel());
+            return home.acceptedInKernel(family, Objects.requireNonNull(accepted.kernel()));
         }
         Map<SocketOption<?>, Object> kept;
         synchronized (stateLock) {
             kept = options == null ? Map.of() : options;
-            return new BypassSocketChannel(
-                    provider, family, accepted.stream(), provider.defaults().acceptedOptions(kept));
+            return home.accepted(family, accepted.stream(), home.defaults().acceptedOptions(kept));
         }
     }
 
@@ -343,6 +338,9 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
             synchronized (stateLock) {
                 ensureOpen();
                 if (listener == null) {
+                    if (block) {
+                        keys.blocking();
+                    }
                     kernel.configureBlocking(block);
                 }
             }
@@ -367,7 +365,7 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
         }
         acceptLock.lock(); // an accept that runs is over soon
         try {
-            if (!inKernel || !isRegistered()) {
+            if (!inKernel || !home.selectorsWatchDescriptors() || !isRegistered()) {
                 kernel.close();
             }
         } finally {
@@ -375,71 +373,48 @@ final class BypassServerSocketChannel extends ServerSocketChannel implements DjU
         }
     }
 
-    @Override
-    public void kill() throws IOException {
-        kernel.close();
-    }
-
-    // ---- what selectors and the JDK ask ----------------------------------------------------------------------------
+    // ---- what selectors ask ----------------------------------------------------------------------------------------
 
     @Override
-    public ChannelKeys keys() {
+    public final ChannelKeys keys() {
         return keys;
     }
 
     @Override
-    public boolean inKernel() {
+    public final boolean inKernel() {
         return inKernel;
     }
 
     @Override
-    public int userReadyBits() {
+    public final ServerSocketChannel kernelChannel() {
+        return kernel;
+    }
+
+    @Override
+    public final int readyOps() {
         WildcardListener<SocketChannel> merged = listener;
         int ready = merged == null ? 0 : merged.ready();
         if ((ready & Ready.ERROR) != 0) {
-            return KeyInterest.FAILED;
+            return EVERYTHING;
         }
-        return (ready & Ready.ACCEPT) != 0 ? Net.POLLIN : 0;
+        return (ready & Ready.ACCEPT) != 0 ? SelectionKey.OP_ACCEPT : 0;
     }
 
     @Override
-    public int translateInterestOps(int interestOps) {
-        return KeyInterest.pollBits(interestOps);
+    public final int possibleOps() {
+        return SelectionKey.OP_ACCEPT;
     }
 
-    @Override
-    public boolean translateAndSetReadyOps(int bits, SelectionKeyImpl key) {
-        return KeyInterest.translate(bits, 0, SelectionKey.OP_ACCEPT, key);
+    final boolean isBypassed() {
+        return listener != null;
     }
 
-    @Override
-    public boolean translateAndUpdateReadyOps(int bits, SelectionKeyImpl key) {
-        return KeyInterest.translate(bits, key.nioReadyOps(), SelectionKey.OP_ACCEPT, key);
-    }
-
-    @Override
-    public @Nullable FileDescriptor getFD() {
-        return inKernel ? ((SelChImpl) kernel).getFD() : null;
-    }
-
-    @Override
-    public int getFDVal() {
-        return inKernel ? ((SelChImpl) kernel).getFDVal() : -1;
-    }
-
-    @Override
-    public void park(int event, long nanos) throws IOException {
+    /** Waits until there may be something to accept. Bypassed only. */
+    final void await(long nanos) {
         WildcardListener<SocketChannel> merged = listener;
-        if (merged == null) {
-            ((SelChImpl) kernel).park(event, nanos);
-        } else {
-            merged.await(nanos == 0 ? Waits.ENDLESS_NANOS : nanos);
+        if (merged != null) {
+            merged.await(nanos);
         }
-    }
-
-    @Override
-    public void park(int event) throws IOException {
-        park(event, 0L);
     }
 
     private void ensureOpen() throws ClosedChannelException {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import sun.nio.ch.DjKernelChannels;
 
 /**
  * A socket channel whose route is open until it connects, and is then a stream of an engine or the JDK's own channel.
@@ -29,8 +28,8 @@ import sun.nio.ch.DjKernelChannels;
  * else {@link #delegate} is set and answers everything. Any thread; connecting takes the locks of reading and writing, and
  * {@link #stateLock} guards the state, under which nothing waits. States and exceptions are those of the JDK's channel.
  */
-final class BypassSocketChannel extends SelectableStreamChannel {
-    private final DemijohnProvider provider;
+class BypassSocketChannel extends SelectableStreamChannel {
+    private final ChannelHome home;
     private final ProtocolFamily family;
     private final @Nullable SocketChannel kernel;
     private final Object stateLock = new Object();
@@ -43,26 +42,36 @@ final class BypassSocketChannel extends SelectableStreamChannel {
     private @Nullable Socket adaptor;
 
     /** An undecided channel over {@code kernel}, which is unconnected and becomes this channel's. */
-    BypassSocketChannel(DemijohnProvider provider, ProtocolFamily family, SocketChannel kernel) {
-        super(provider);
-        this.provider = provider;
+    BypassSocketChannel(ChannelHome home, ProtocolFamily family, SocketChannel kernel) {
+        super(home.provider());
+        this.home = home;
         this.family = family;
         this.kernel = kernel;
-        this.options = new ChannelOptions(provider.defaults(), kernel);
+        this.options = new ChannelOptions(home.defaults(), kernel);
     }
 
     /** A channel that a listener accepted. */
-    BypassSocketChannel(DemijohnProvider provider, ProtocolFamily family, StreamHandle accepted, InetOptions options) {
-        super(provider);
-        this.provider = provider;
+    BypassSocketChannel(ChannelHome home, ProtocolFamily family, StreamHandle accepted, InetOptions options) {
+        super(home.provider());
+        this.home = home;
         this.family = family;
         this.kernel = null;
-        this.options = new ChannelOptions(provider.defaults(), options);
+        this.options = new ChannelOptions(home.defaults(), options);
         synchronized (stateLock) {
             this.localAddress = accepted.local();
             this.remoteAddress = accepted.remote();
             become(accepted);
             this.phase = ChannelPhase.CONNECTED;
+        }
+    }
+
+    /** A channel over {@code connected}, which a listener of the kernel accepted and which becomes this channel's. */
+    BypassSocketChannel(ChannelHome home, ProtocolFamily family, SocketChannel connected, InetSocketAddress remote) {
+        this(home, family, connected);
+        synchronized (stateLock) {
+            this.remoteAddress = remote;
+            this.delegate = connected;
+            this.watched = true;
         }
     }
 
@@ -133,7 +142,12 @@ final class BypassSocketChannel extends SelectableStreamChannel {
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        return provider.defaults().supported();
+        return home.defaults().supported();
+    }
+
+    /** Returns the option that only socket adaptors use. */
+    final SocketOption<Boolean> oobInline() {
+        return home.defaults().oobInline();
     }
 
     // ---- bind and connect ------------------------------------------------------------------------------------------
@@ -151,11 +165,11 @@ final class BypassSocketChannel extends SelectableStreamChannel {
                     throw JdkErrors.channelAlreadyBound();
                 }
                 InetSocketAddress wanted = local == null
-                        ? new InetSocketAddress(DjKernelChannels.anyLocalAddress(family), 0)
-                        : DjKernelChannels.checkAddress(local, family);
+                        ? new InetSocketAddress(InetAddresses.any(family), 0)
+                        : InetAddresses.check(local, family);
                 boolean reuse = kernel().getOption(StandardSocketOptions.SO_REUSEADDR);
                 PortReservation bound = PortReservation.reserve(
-                        provider.datapath().router().planBind(wanted), wanted, family, reuse, new KernelPort());
+                        home.datapath().router().planBind(wanted), wanted, family, reuse, new KernelPort());
                 reservation = bound;
                 localAddress = bound.onKernel() ? KernelChannels.local(kernel(), null) : bound.local();
             }
@@ -243,7 +257,7 @@ final class BypassSocketChannel extends SelectableStreamChannel {
     }
 
     private Route route(@Nullable PortReservation bound, InetSocketAddress to) throws IOException {
-        Router router = provider.datapath().router();
+        Router router = home.datapath().router();
         return router.decideConnect(bound, to);
     }
 
@@ -270,7 +284,7 @@ final class BypassSocketChannel extends SelectableStreamChannel {
             throws IOException {
         synchronized (stateLock) {
             ensureNotClosedMeanwhile();
-            StreamOptions starting = provider.defaults().streamOptions(options.keep());
+            StreamOptions starting = home.defaults().streamOptions(options.keep());
             StreamHandle connecting;
             try {
                 connecting = engine.connect(bound == null ? null : bound.take(engine), to, starting);
@@ -408,6 +422,9 @@ final class BypassSocketChannel extends SelectableStreamChannel {
             synchronized (stateLock) {
                 ensureOpen();
                 if (stream == null) {
+                    if (block) {
+                        keys.blocking();
+                    }
                     kernel().configureBlocking(block);
                 }
             }
@@ -445,15 +462,15 @@ final class BypassSocketChannel extends SelectableStreamChannel {
     }
 
     private void closeKernel(boolean blocking) throws IOException {
-        if (blocking || !watched || !isRegistered()) {
+        if (blocking || !watched || !home.selectorsWatchDescriptors() || !isRegistered()) {
             kernel().close();
         } else {
             KernelChannels.endWatched(kernel());
         }
     }
 
-    @Override
-    public void kill() throws IOException {
+    /** No selector watches the descriptor any more. */
+    final void releaseKernel() throws IOException {
         if (kernel != null) {
             kernel.close();
         }
@@ -475,7 +492,7 @@ final class BypassSocketChannel extends SelectableStreamChannel {
     }
 
     @Override
-    StreamHandle connectedStream() throws ClosedChannelException {
+    final StreamHandle connectedStream() throws ClosedChannelException {
         ChannelPhase now = phase;
         StreamHandle connected = stream;
         if (now == ChannelPhase.CLOSED) {
@@ -489,7 +506,7 @@ final class BypassSocketChannel extends SelectableStreamChannel {
 
     /** Returns the kernel channel, which all but accepted channels have; closed once this one is bypassed. */
     @Override
-    SocketChannel kernel() {
+    final SocketChannel kernel() {
         if (kernel == null) {
             throw new IllegalStateException("an accepted channel has no kernel channel");
         }
@@ -497,10 +514,10 @@ final class BypassSocketChannel extends SelectableStreamChannel {
     }
 
     private InetSocketAddress checkRemote(SocketAddress remote) {
-        InetSocketAddress to = DjKernelChannels.checkAddress(remote, family);
+        InetSocketAddress to = InetAddresses.check(remote, family);
         InetAddress address = to.getAddress();
         return address.isAnyLocalAddress()
-                ? new InetSocketAddress(DjKernelChannels.loopbackLike(address), to.getPort())
+                ? new InetSocketAddress(InetAddresses.loopbackLike(address), to.getPort())
                 : to;
     }
 

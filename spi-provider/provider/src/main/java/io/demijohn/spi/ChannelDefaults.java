@@ -7,20 +7,20 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import sun.nio.ch.DjKernelChannels;
 
 /**
  * What the options of a fresh kernel channel say on this host, so that a bypassed one says the same.
  *
- * <p>One per provider; any thread. Asks the kernel once.
+ * <p>One per {@link ChannelHome}; any thread. Asks the kernel once.
  */
 final class ChannelDefaults {
-    private final SelectorProvider provider;
+    private static final String OOB_INLINE = "SO_OOBINLINE";
+
+    private final ChannelHome home;
     private volatile @Nullable Client client;
 
     /**
@@ -31,8 +31,8 @@ final class ChannelDefaults {
      */
     private record Client(Set<SocketOption<?>> supported, Map<SocketOption<?>, Object> values) {}
 
-    ChannelDefaults(SelectorProvider provider) {
-        this.provider = provider;
+    ChannelDefaults(ChannelHome home) {
+        this.home = home;
     }
 
     /** Returns what {@code supportedOptions} of a client channel answers. */
@@ -42,6 +42,17 @@ final class ChannelDefaults {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the option that only socket adaptors use; the JDK keeps its constant to itself. */
+    @SuppressWarnings("unchecked") // the option's values are of its type
+    SocketOption<Boolean> oobInline() {
+        for (SocketOption<?> option : supported()) {
+            if (OOB_INLINE.equals(option.name())) {
+                return (SocketOption<Boolean>) option;
+            }
+        }
+        throw new IllegalStateException("the JDK has no " + OOB_INLINE);
     }
 
     /** Returns the options of a channel that leaves {@code kernel} behind, with those that the application chose there. */
@@ -70,7 +81,7 @@ final class ChannelDefaults {
     private Client client() throws IOException {
         Client known = client;
         if (known == null) {
-            try (SocketChannel fresh = DjKernelChannels.openSocketChannel(provider)) {
+            try (SocketChannel fresh = home.openInKernel(home.datapath().defaultFamily())) {
                 known = new Client(fresh.supportedOptions(), Map.copyOf(read(fresh)));
             }
             client = known;

@@ -12,11 +12,13 @@ import io.demijohn.spi.config.NetSpec;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.LocalNetwork;
 import java.net.InetAddress;
+import java.net.ProtocolFamily;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import sun.nio.ch.DjKernelChannels;
 
 /**
  * The running datapath of one JVM: engines over the configured devices, the router between them, and the counters.
@@ -36,6 +38,7 @@ public final class Datapath implements AutoCloseable {
     private static final long CLOSE_MILLIS = 3_000;
 
     private final Configuration configuration;
+    private final ProtocolFamily defaultFamily;
     private final List<Engine> engines;
     private final Router router;
     private final RouteCounters counters = new RouteCounters();
@@ -43,8 +46,10 @@ public final class Datapath implements AutoCloseable {
 
     private boolean closed;
 
-    private Datapath(Configuration configuration, List<Engine> devices, @Nullable Engine loop) {
+    private Datapath(
+            Configuration configuration, ProtocolFamily defaultFamily, List<Engine> devices, @Nullable Engine loop) {
         this.configuration = configuration;
+        this.defaultFamily = defaultFamily;
         List<Engine> all = new ArrayList<>(devices);
         if (loop != null) {
             all.add(loop);
@@ -56,7 +61,8 @@ public final class Datapath implements AutoCloseable {
                 configuration.listenRules(),
                 configuration.connectRules(),
                 configuration.strict(),
-                counters);
+                counters,
+                defaultFamily);
     }
 
     /**
@@ -65,8 +71,17 @@ public final class Datapath implements AutoCloseable {
      * @throws DeviceException if one cannot be opened, in one line; those opened before are closed
      */
     public static Datapath open(Configuration configuration) throws DeviceException {
+        return open(configuration, DjKernelChannels.defaultFamily());
+    }
+
+    /**
+     * Opens the configured devices where the JDK's internals are closed to us.
+     *
+     * @param defaultFamily of this JVM's sockets: {@code INET} in one without IPv6
+     */
+    static Datapath open(Configuration configuration, ProtocolFamily defaultFamily) throws DeviceException {
         if (!configuration.bypasses()) { // a start without devices loads neither drivers nor pools
-            return new Datapath(configuration, List.of(), null);
+            return new Datapath(configuration, defaultFamily, List.of(), null);
         }
         Devices devices = new Devices();
         int count = configuration.nets().size() + (configuration.loop() ? 1 : 0);
@@ -99,7 +114,7 @@ public final class Datapath implements AutoCloseable {
                         regions);
             }
             done = true;
-            return new Datapath(configuration, opened, loop);
+            return new Datapath(configuration, defaultFamily, opened, loop);
         } finally {
             if (!done) {
                 opened.forEach(Engine::close);
@@ -109,6 +124,11 @@ public final class Datapath implements AutoCloseable {
 
     public Configuration configuration() {
         return configuration;
+    }
+
+    /** Returns the family of a channel that is opened without one. */
+    ProtocolFamily defaultFamily() {
+        return defaultFamily;
     }
 
     /** Returns every engine, that of the in-process device last; what a {@code ReadySet} of a selector drives. */

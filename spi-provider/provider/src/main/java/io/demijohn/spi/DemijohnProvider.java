@@ -1,14 +1,10 @@
 package io.demijohn.spi;
 
-import io.demijohn.spi.RouteCounters.Operation;
-import io.demijohn.spi.config.Transport;
 import java.io.IOException;
 import java.net.ProtocolFamily;
-import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
-import sun.nio.ch.DjKernelChannels;
 import sun.nio.ch.DjSelectorImpl;
 import sun.nio.ch.SelectorProviderImpl;
 
@@ -20,10 +16,11 @@ import sun.nio.ch.SelectorProviderImpl;
  */
 public final class DemijohnProvider extends SelectorProviderImpl {
     private final Datapath datapath;
-    private final ChannelDefaults defaults = new ChannelDefaults(this);
+    private final ChannelHome home;
 
     public DemijohnProvider(Datapath datapath) {
         this.datapath = datapath;
+        this.home = new FamilyHome(this, datapath);
     }
 
     public Datapath datapath() {
@@ -37,40 +34,21 @@ public final class DemijohnProvider extends SelectorProviderImpl {
 
     @Override
     public SocketChannel openSocketChannel() throws IOException {
-        return openSocketChannel(DjKernelChannels.defaultFamily());
+        return openSocketChannel(datapath.defaultFamily());
     }
 
     @Override
     public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
-        SocketChannel kernel = DjKernelChannels.openSocketChannel(this, family);
-        if (family == StandardProtocolFamily.UNIX) {
-            countUnixDomain();
-            return kernel;
-        }
-        return new BypassSocketChannel(this, family, kernel);
+        return home.openSocketChannel(family);
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return openServerSocketChannel(DjKernelChannels.defaultFamily());
+        return openServerSocketChannel(datapath.defaultFamily());
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
-        ServerSocketChannel kernel = DjKernelChannels.openServerSocketChannel(this, family);
-        if (family == StandardProtocolFamily.UNIX) {
-            countUnixDomain();
-            return kernel;
-        }
-        return new BypassServerSocketChannel(this, family, kernel);
-    }
-
-    /** Returns what the options of a fresh kernel channel say. */
-    ChannelDefaults defaults() {
-        return defaults;
-    }
-
-    private void countUnixDomain() {
-        datapath.counters().count(Operation.OPEN, Transport.KERNEL, RouteReason.UNIX_DOMAIN);
+        return home.openServerSocketChannel(family);
     }
 }

@@ -10,8 +10,8 @@ import sun.nio.ch.SelectionKeyImpl;
  * <p>Stateless; called by selectors under their lock.
  */
 final class KeyInterest {
-    /** What a failed or closed connection shows: everything at once. */
-    static final int FAILED = Net.POLLIN | Net.POLLOUT | Net.POLLERR | Net.POLLHUP;
+    /** {@link Selectable#EVERYTHING} in poll bits. */
+    private static final int EVERYTHING = Net.POLLIN | Net.POLLOUT | Net.POLLERR | Net.POLLHUP;
 
     private KeyInterest() {}
 
@@ -28,6 +28,11 @@ final class KeyInterest {
             bits |= Net.POLLCONN;
         }
         return bits;
+    }
+
+    /** Returns {@code readyOps} of a {@link Selectable} as poll bits. */
+    static int readyBits(int readyOps) {
+        return readyOps == Selectable.EVERYTHING ? EVERYTHING : pollBits(readyOps);
     }
 
     /**

@@ -7,13 +7,13 @@ import io.demijohn.spi.config.Transport;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import sun.nio.ch.DjKernelChannels;
 
 /**
  * Decides at bind and connect which transport a socket uses, and counts each decision with its reason.
@@ -28,10 +28,12 @@ public final class Router {
     private final List<Rule> connectRules;
     private final boolean strict;
     private final RouteCounters counters;
+    private final ProtocolFamily defaultFamily;
 
     /**
      * @param devices engines over configured devices, in the order of the configuration
      * @param loop the engine that owns the loopback addresses, or null if that is off
+     * @param defaultFamily of this JVM's sockets: {@code INET} in one without IPv6
      */
     Router(
             List<Engine> devices,
@@ -39,7 +41,8 @@ public final class Router {
             List<Rule> listenRules,
             List<Rule> connectRules,
             boolean strict,
-            RouteCounters counters) {
+            RouteCounters counters,
+            ProtocolFamily defaultFamily) {
         this.devices = List.copyOf(devices);
         this.loop = loop;
         List<Engine> engines = new ArrayList<>(devices);
@@ -51,6 +54,7 @@ public final class Router {
         this.connectRules = List.copyOf(connectRules);
         this.strict = strict;
         this.counters = counters;
+        this.defaultFamily = defaultFamily;
     }
 
     /**
@@ -201,8 +205,8 @@ public final class Router {
     }
 
     /** Returns whether the JDK's sockets refuse the address: they open none of IPv6 in this JVM, and neither do we. */
-    private static boolean isRefused(InetAddress address) {
-        return address instanceof Inet6Address && DjKernelChannels.defaultFamily() == StandardProtocolFamily.INET;
+    private boolean isRefused(InetAddress address) {
+        return address instanceof Inet6Address && defaultFamily == StandardProtocolFamily.INET;
     }
 
     /** Returns a v4-mapped address that somebody made as an {@link Inet6Address} as what it means. */

@@ -2,26 +2,20 @@ package io.demijohn.spi;
 
 import io.demijohn.engine.Ready;
 import io.demijohn.engine.StreamHandle;
-import java.io.FileDescriptor;
-import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import org.jspecify.annotations.Nullable;
-import sun.nio.ch.DjUserChannel;
-import sun.nio.ch.Net;
-import sun.nio.ch.SelChImpl;
-import sun.nio.ch.SelectionKeyImpl;
 
 /**
- * What selectors and the JDK ask of a socket channel: its readiness and its descriptor.
+ * What selectors ask of a socket channel: its readiness and the channel that the kernel knows.
  *
- * <p>Selectors ask under their lock; nothing here waits, except {@link #park}. The state is the subclass's to change.
+ * <p>Selectors ask under their lock; nothing here waits. The state is the subclass's to change.
  */
-abstract class SelectableStreamChannel extends StreamChannel implements DjUserChannel, SelectorReadiness.Member {
+abstract class SelectableStreamChannel extends StreamChannel implements Selectable {
     final ChannelKeys keys = new ChannelKeys();
 
-    /** Whether selectors watch the delegate's descriptor: only after its connect began. */
+    /** Whether selectors watch the delegate: only after its connect began. */
     volatile boolean watched;
 
     /** Of this channel while it is undecided or bypassed; in the kernel, the delegate knows. */
@@ -35,88 +29,47 @@ abstract class SelectableStreamChannel extends StreamChannel implements DjUserCh
     abstract SocketChannel kernel();
 
     @Override
-    public ChannelKeys keys() {
+    public final ChannelKeys keys() {
         return keys;
     }
 
     @Override
-    public boolean inKernel() {
+    public final boolean inKernel() {
         return watched;
     }
 
     @Override
-    public int userReadyBits() {
+    public final SelectableChannel kernelChannel() {
+        return kernel();
+    }
+
+    @Override
+    public final int readyOps() {
         StreamHandle bypassed = stream;
         if (bypassed == null) {
             return 0;
         }
         int ready = bypassed.ready();
         if ((ready & Ready.ERROR) != 0) {
-            return KeyInterest.FAILED;
+            return EVERYTHING;
         }
         if (phase == ChannelPhase.PENDING) {
-            return (ready & Ready.CONNECT) != 0 ? Net.POLLCONN : 0;
-        }
-        int bits = (ready & Ready.READ) != 0 ? Net.POLLIN : 0;
-        if ((ready & Ready.WRITE) != 0) {
-            bits |= Net.POLLOUT;
+            return (ready & Ready.CONNECT) != 0 ? SelectionKey.OP_CONNECT : 0;
         }
         boolean ended = inputShut || (ready & Ready.EOF) != 0;
-        return ended && outputShut ? bits | Net.POLLHUP : bits;
+        if (ended && outputShut) {
+            return EVERYTHING;
+        }
+        int ops = (ready & Ready.READ) != 0 ? SelectionKey.OP_READ : 0;
+        return (ready & Ready.WRITE) != 0 ? ops | SelectionKey.OP_WRITE : ops;
     }
 
     @Override
-    public int translateInterestOps(int interestOps) {
-        return KeyInterest.pollBits(interestOps);
-    }
-
-    @Override
-    public boolean translateAndSetReadyOps(int bits, SelectionKeyImpl key) {
-        return watched
-                ? ((SelChImpl) kernel()).translateAndSetReadyOps(bits, key)
-                : KeyInterest.translate(bits, 0, possibleOps(), key);
-    }
-
-    @Override
-    public boolean translateAndUpdateReadyOps(int bits, SelectionKeyImpl key) {
-        return watched
-                ? ((SelChImpl) kernel()).translateAndUpdateReadyOps(bits, key)
-                : KeyInterest.translate(bits, key.nioReadyOps(), possibleOps(), key);
-    }
-
-    private int possibleOps() {
+    public final int possibleOps() {
         return switch (phase) {
             case CONNECTED -> SelectionKey.OP_READ | SelectionKey.OP_WRITE;
             case PENDING -> SelectionKey.OP_CONNECT;
             default -> 0;
         };
-    }
-
-    /** Returns null unless in the kernel: that keeps sendfile away from what is no socket. */
-    @Override
-    public @Nullable FileDescriptor getFD() {
-        SocketChannel inKernel = delegate;
-        return inKernel == null ? null : ((SelChImpl) inKernel).getFD();
-    }
-
-    @Override
-    public int getFDVal() {
-        SocketChannel inKernel = delegate;
-        return inKernel == null ? -1 : ((SelChImpl) inKernel).getFDVal();
-    }
-
-    @Override
-    public void park(int event, long nanos) throws IOException {
-        StreamHandle bypassed = stream;
-        if (bypassed == null) {
-            ((SelChImpl) kernel()).park(event, nanos);
-        } else {
-            bypassed.await(event == Net.POLLIN ? Ready.READ : Ready.WRITE, nanos == 0 ? Long.MAX_VALUE : nanos);
-        }
-    }
-
-    @Override
-    public void park(int event) throws IOException {
-        park(event, 0L);
     }
 }

@@ -4,6 +4,7 @@ import io.demijohn.engine.Engine;
 import io.demijohn.engine.ReadySet;
 import io.demijohn.engine.Registration;
 import io.demijohn.engine.VirtualThreads;
+import java.nio.channels.SelectionKey;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,17 +17,14 @@ import sun.nio.ch.SelectionKeyImpl;
  *
  * <p>Owned by the selector, which calls under its lock all but {@link #attach}. Virtual threads never drive.
  */
-final class SelectorReadiness implements DjSelectorImpl.Readiness {
-    /** A channel of ours as its selectors see it. */
-    interface Member {
-        ChannelKeys keys();
-    }
-
+final class SelectorReadiness implements DjSelectorImpl.Readiness, ChannelKeys.Watcher {
+    private final DjSelectorImpl selector;
     private final ReadySet set;
     private final Set<SelectionKeyImpl> attached = new HashSet<>();
     private boolean closed;
 
     SelectorReadiness(DjSelectorImpl selector, List<Engine> engines) {
+        this.selector = selector;
         this.set = new ReadySet(selector::signal, engines);
     }
 
@@ -34,7 +32,7 @@ final class SelectorReadiness implements DjSelectorImpl.Readiness {
     public void attach(SelectionKeyImpl key) {
         synchronized (attached) {
             if (!closed && attached.add(key)) {
-                keysOf(key).attach(key, set);
+                keysOf(key).attach(key, set, this);
             }
         }
     }
@@ -82,6 +80,15 @@ final class SelectorReadiness implements DjSelectorImpl.Readiness {
     }
 
     @Override
+    public void routeDecided(SelectionKey key) {
+        selector.routeDecided((SelectionKeyImpl) key);
+    }
+
+    /** In the JDK's family one key serves channel and descriptor, and is cancelled already. */
+    @Override
+    public void releaseKernel(SelectionKey key) {}
+
+    @Override
     public void close() {
         synchronized (attached) {
             closed = true;
@@ -93,6 +100,6 @@ final class SelectorReadiness implements DjSelectorImpl.Readiness {
     }
 
     private static ChannelKeys keysOf(SelectionKeyImpl key) {
-        return ((Member) key.channel()).keys();
+        return ((Selectable) key.channel()).keys();
     }
 }

@@ -13,7 +13,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import sun.nio.ch.DjKernelChannels;
 
 /**
  * A socket channel seen as a {@link Socket}: every method asks the channel, with the exceptions of the JDK's own adaptor.
@@ -168,12 +167,12 @@ final class SocketChannelAdaptor extends Socket {
 
     @Override
     public void setOOBInline(boolean on) throws SocketException {
-        set(DjKernelChannels.oobInlineOption(), on);
+        set(channel.oobInline(), on);
     }
 
     @Override
     public boolean getOOBInline() throws SocketException {
-        return get(DjKernelChannels.oobInlineOption());
+        return get(channel.oobInline());
     }
 
     @Override
