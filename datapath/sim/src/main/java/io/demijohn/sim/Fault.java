@@ -4,6 +4,8 @@ package io.demijohn.sim;
 public enum Fault {
     /** The frame vanishes. */
     DROP,
+    /** All segments vanish that left the host as one packet, which its device was to cut. */
+    DROP_WHOLE,
     /** The frame arrives twice, the second time a little later. */
     DUPLICATE,
     /** The frame is held back and others overtake it. */

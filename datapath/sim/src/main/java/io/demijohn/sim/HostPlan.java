@@ -12,10 +12,20 @@ import io.demijohn.stack.tcp.TcpOptions;
  * @param six whether its address is of IPv6
  * @param tcp TCP's tunables
  * @param options options of its connections
- * @param offload whether its device makes checksums for the stack and vouches for right ones
+ * @param offload what its device does for the stack
  */
 public record HostPlan(
-        int buffers, int sendBytes, int mtuBytes, boolean six, TcpConfig tcp, TcpOptions options, boolean offload) {
+        int buffers, int sendBytes, int mtuBytes, boolean six, TcpConfig tcp, TcpOptions options, Offload offload) {
+    /** What a device does for the stack. */
+    public enum Offload {
+        /** Nothing. */
+        NONE,
+        /** It makes checksums and vouches for right ones. */
+        CHECKSUM,
+        /** Besides, it cuts packets into segments and puts segments together. */
+        SEGMENTS
+    }
+
     /** Packet buffers unless said otherwise. */
     public static final int BUFFERS = 4096;
 
@@ -24,7 +34,7 @@ public record HostPlan(
 
     /** Returns a host of plenty. */
     public static HostPlan of(TcpConfig tcp) {
-        return new HostPlan(BUFFERS, SEND_BYTES, MTU_BYTES, false, tcp, TcpOptions.DEFAULTS, false);
+        return new HostPlan(BUFFERS, SEND_BYTES, MTU_BYTES, false, tcp, TcpOptions.DEFAULTS, Offload.NONE);
     }
 
     /** Returns this plan with so many packet buffers. */
@@ -54,6 +64,11 @@ public record HostPlan(
 
     /** Returns this plan with a device that makes checksums for the stack and vouches for right ones. */
     public HostPlan offloading() {
-        return new HostPlan(buffers, sendBytes, mtuBytes, six, tcp, options, true);
+        return new HostPlan(buffers, sendBytes, mtuBytes, six, tcp, options, Offload.CHECKSUM);
+    }
+
+    /** Returns this plan with a device that besides cuts packets into segments and puts segments together. */
+    public HostPlan segmenting() {
+        return new HostPlan(buffers, sendBytes, mtuBytes, six, tcp, options, Offload.SEGMENTS);
     }
 }

@@ -16,6 +16,7 @@ import io.demijohn.stack.wire.Checksum;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One host of a simulation: a stack with its own memory and clock, its device, and the programs that run on it.
@@ -31,6 +32,7 @@ public final class SimHost implements AutoCloseable {
     static final long IPV6_NETWORK = 0xFD77_0000_0000_0000L;
 
     private static final int BATCH_MAX = 64;
+    private static final int SEGMENTED_MAX_BYTES = 65_535;
     private static final int RING_FRAMES = 256;
     private static final int PREFIX_LENGTH = 24;
     private static final int IPV6_PREFIX_LENGTH = 64;
@@ -50,6 +52,8 @@ public final class SimHost implements AutoCloseable {
     private final PacketBuffer[] batch = new PacketBuffer[BATCH_MAX];
     private final ArrayDeque<SimWire.Passage> ring = new ArrayDeque<>();
     private final Hoard hoard;
+    private final SegmentCutter cutter = new SegmentCutter();
+    private final SegmentJoiner joiner = new SegmentJoiner();
     private boolean silent;
     private long clockAheadNanos;
     private long transmitsFromNanos = NEVER;
@@ -73,12 +77,18 @@ public final class SimHost implements AutoCloseable {
                         null,
                         plan.mtuBytes(),
                         true,
-                        new Capabilities(false, plan.offload(), true, false, BATCH_MAX),
+                        capabilities(plan),
                         plan.tcp(),
                         seed),
                 pool,
                 sendMemory,
                 nowNanos);
+    }
+
+    private static Capabilities capabilities(HostPlan plan) {
+        boolean checksums = plan.offload() != HostPlan.Offload.NONE;
+        int segmentedBytes = plan.offload() == HostPlan.Offload.SEGMENTS ? SEGMENTED_MAX_BYTES : 0;
+        return new Capabilities(false, checksums, true, false, BATCH_MAX, segmentedBytes);
     }
 
     public Stack stack() {
@@ -149,6 +159,16 @@ public final class SimHost implements AutoCloseable {
         return nowNanos + clockAheadNanos;
     }
 
+    /** Returns whether the device puts segments together: then it settles once all that arrives at a moment is there. */
+    boolean joins() {
+        return plan.offload() == HostPlan.Offload.SEGMENTS;
+    }
+
+    /** Returns how many segments the device put behind others. */
+    public long joined() {
+        return joiner.joined();
+    }
+
     /** Takes a passage that arrived, now or when the device goes on; it goes back to the wire. */
     void deliver(SimWire.Passage arrived, long nowNanos) {
         if (silent) {
@@ -170,6 +190,7 @@ public final class SimHost implements AutoCloseable {
         }
         endFaults(nowNanos);
         long clockNanos = clockNanos(nowNanos);
+        give(joiner.flush(), clockNanos);
         for (int round = 0; round < ROUNDS_MAX; round++) {
             if (isDue(clockNanos)) {
                 stack.advance(clockNanos);
@@ -202,6 +223,7 @@ public final class SimHost implements AutoCloseable {
 
     @Override
     public void close() {
+        cutter.close();
         packetRegion.close();
         sendRegion.close();
     }
@@ -231,12 +253,24 @@ public final class SimHost implements AutoCloseable {
             droppedByDevice++;
         } else {
             Mem.copy(frame.address(), copy.append(frame.length()), frame.length());
-            if (plan.offload() && ChecksumUnit.isRight(copy)) {
+            boolean vouched = plan.offload() != HostPlan.Offload.NONE && ChecksumUnit.isRight(copy);
+            if (vouched) {
                 copy.markChecksumVerified();
             }
-            stack.receive(copy, clockNanos(nowNanos));
+            if (vouched && joins()) {
+                give(joiner.add(copy), clockNanos(nowNanos));
+            } else {
+                give(joiner.flush(), clockNanos(nowNanos));
+                stack.receive(copy, clockNanos(nowNanos));
+            }
         }
         wire.recycle(arrived);
+    }
+
+    private void give(@Nullable PacketBuffer frame, long clockNanos) {
+        if (frame != null) {
+            stack.receive(frame, clockNanos);
+        }
     }
 
     /** Programs look at their connections themselves: the lists only need emptying, as an engine does. */
@@ -263,14 +297,25 @@ public final class SimHost implements AutoCloseable {
         do {
             count = stack.drainTransmit(batch, BATCH_MAX);
             for (int frame = 0; frame < count; frame++) {
-                if (batch[frame].wantsChecksum()) {
-                    Checksum.fill(batch[frame]);
+                if (batch[frame].segmentKind() != 0) {
+                    sendSegments(batch[frame], nowNanos);
+                } else {
+                    if (batch[frame].wantsChecksum()) {
+                        Checksum.fill(batch[frame]);
+                    }
+                    wire.send(index, batch[frame], nowNanos);
                 }
-                wire.send(index, batch[frame], nowNanos);
                 batch[frame].release();
             }
             any |= count > 0;
         } while (count == BATCH_MAX);
         return any;
+    }
+
+    /** Cuts a packet, which may be lost whole before. */
+    private void sendSegments(PacketBuffer packet, long nowNanos) {
+        if (!wire.losesWhole()) {
+            cutter.cut(packet, segment -> wire.send(index, segment, nowNanos));
+        }
     }
 }

@@ -97,6 +97,13 @@ final class SimWire implements AutoCloseable {
         }
     }
 
+    /** Returns whether a packet is lost before the device cuts it. */
+    boolean losesWhole() {
+        boolean lost = chance(Fault.DROP_WHOLE);
+        dropped += lost ? 1 : 0;
+        return lost;
+    }
+
     /** Carries a frame of nobody's, untouched. */
     void inject(int direction, byte[] frame, long nowNanos) {
         if (pool.freeCount() > 0) {

@@ -162,7 +162,9 @@ public final class SimWorld implements AutoCloseable {
                 events++;
                 SimHost to = hosts[1 - arrived.direction];
                 to.deliver(arrived, nowNanos);
-                to.settle(nowNanos);
+                if (!to.joins()) {
+                    to.settle(nowNanos);
+                }
                 arrived = wire.poll(nowNanos);
             }
             settle();

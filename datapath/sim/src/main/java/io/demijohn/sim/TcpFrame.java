@@ -6,6 +6,7 @@ import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.EthernetHeader;
 import io.demijohn.stack.wire.Ipv4Header;
+import io.demijohn.stack.wire.Ipv6Header;
 import io.demijohn.stack.wire.TcpHeader;
 
 /**
@@ -15,6 +16,8 @@ import io.demijohn.stack.wire.TcpHeader;
  * counts as one without TCP.
  */
 final class TcpFrame {
+    private static final int IPV4_TOTAL_LENGTH = 2;
+    private static final int IPV4_CHECKSUM = 10;
     private static final int IPV6_BYTES = 40;
     private static final int IPV6_NEXT_HEADER = 6;
     private static final int IPV6_SOURCE = 8;
@@ -67,6 +70,18 @@ final class TcpFrame {
                     bytes);
         }
         TcpHeader.putChecksum(tcp, checksum);
+    }
+
+    /** Makes {@code ipBytes} the length of the packet in an IP header without options, and the header's checksum right. */
+    static void putIpBytes(PacketBuffer frame, int ipBytes) {
+        long ip = frame.address() + EthernetHeader.BYTES;
+        if (isIpv4(frame)) {
+            Mem.putU16Be(ip + IPV4_TOTAL_LENGTH, ipBytes);
+            Mem.putU16Be(ip + IPV4_CHECKSUM, 0);
+            Mem.putU16Be(ip + IPV4_CHECKSUM, Checksum.of(ip, Ipv4Header.BYTES));
+        } else {
+            Ipv6Header.setPayloadBytes(ip, ipBytes - IPV6_BYTES);
+        }
     }
 
     static boolean isIpv4(PacketBuffer frame) {

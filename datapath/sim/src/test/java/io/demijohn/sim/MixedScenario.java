@@ -51,6 +51,7 @@ final class MixedScenario {
 
     private final long seed;
     private final boolean six;
+    private final boolean segments;
     private final Draws draws;
     private final Shape shape;
     private final HostPlan[] hosts = new HostPlan[2];
@@ -65,13 +66,14 @@ final class MixedScenario {
 
     /** Draws all, the family of the addresses too. */
     MixedScenario(long seed) {
-        this(seed, new Draws(seed).chance("six", 0.4));
+        this(seed, new Draws(seed).chance("six", 0.4), true);
     }
 
-    /** Draws all but the family. */
-    MixedScenario(long seed, boolean six) {
+    /** Draws all but the family, and devices that cut and join segments only with {@code segments}. */
+    MixedScenario(long seed, boolean six, boolean segments) {
         this.seed = seed;
         this.six = six;
+        this.segments = segments;
         this.draws = new Draws(seed);
         this.shape = Shape.values()[draws.between("shape", 0, Shape.values().length - 1)];
         drawPromise();
@@ -132,6 +134,7 @@ final class MixedScenario {
         faults = WireFaults.none(delayNanos).holdingBack(draws.magnitude("hold", MILLI / 10, 200 * MILLI));
         double worst = promise == Promise.PREFIX ? 0.4 : 0.12;
         maybe(Fault.DROP, 0.5, worst);
+        maybe(Fault.DROP_WHOLE, 0.3, worst);
         maybe(Fault.DUPLICATE, 0.35, 0.3);
         maybe(Fault.REORDER, 0.4, 0.5);
         maybe(Fault.MARK, 0.3, 0.3);
@@ -214,6 +217,9 @@ final class MixedScenario {
         }
         if (own.chance("offload", 0.3)) {
             plan = plan.offloading();
+        }
+        if (segments && own.chance("segments", 0.25)) {
+            plan = plan.segmenting();
         }
         return own.chance("mtu?", 0.3) ? plan.mtu(packetBytes(own.between("mtu", 576, 1800))) : plan;
     }

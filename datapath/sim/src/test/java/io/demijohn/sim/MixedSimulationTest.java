@@ -60,8 +60,10 @@ final class MixedSimulationTest {
             return lines.stream()
                     .map(line -> DynamicTest.dynamicTest(line, () -> {
                         long seed = Long.parseLong(line.substring(0, line.indexOf(' ')));
-                        new MixedScenario(seed, false).run();
-                        new MixedScenario(seed, true).run();
+                        for (boolean segments : new boolean[] {false, true}) {
+                            new MixedScenario(seed, false, segments).run();
+                            new MixedScenario(seed, true, segments).run();
+                        }
                     }));
         }
     }

@@ -60,6 +60,28 @@ final class UnrulyWireTest {
     }
 
     @TestFactory
+    @Tag("proves:offload-coalescing")
+    @Tag("proves:offload-segmentation")
+    Stream<DynamicTest> devicesCutAndJoinSegments_partOrWholeIsLost_streamsEqual() {
+        return each(50, seed -> {
+            HostPlan plan = HostPlan.of(TcpConfig.defaults()).six(seed % 2 == 0).segmenting();
+            WireFaults faults = WireFaults.unruly(0.01).corrupting(0.01).with(Fault.DROP_WHOLE, 0.02);
+            try (SimWorld world = new SimWorld(seed, faults, FrameFilter.ALL, plan, plan)) {
+                world.connect(StreamPlan.of(UP, 2_000_000), StreamPlan.of(DOWN, 2_000_000));
+                finish(world, true, "UnrulyWireTest#devicesCut*");
+                assertTrue(
+                        world.client().joined() > 100,
+                        "segments come together: " + world.client().joined());
+                assertTrue(
+                        world.server().joined() > 100,
+                        "at both ends: " + world.server().joined());
+                assertTrue(world.client().stack().tcp().counters().packetsSentTogether > 50, "and leave together");
+                assertTrue(world.server().stack().tcp().counters().packetsSentTogether > 50, "at both ends");
+            }
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> slowReadersOnSlowWire_windowCloses_streamsEqual() {
         return each(20, seed -> {
             WireFaults faults = WireFaults.unruly(0.01).limitedTo(100_000_000, 40);

@@ -217,11 +217,6 @@ final class Ipv6 {
                     PacketChain.release(packet);
                     return;
                 }
-                if (packet.next != null) {
-                    counters.dropReassembledTooBig++;
-                    PacketChain.release(packet);
-                    return;
-                }
                 tcp.receive(
                         packet,
                         input.sourceHigh(),

@@ -111,10 +111,10 @@ public final class Stack {
         }
     }
 
-    /** Takes one frame from the device. */
+    /** Takes one frame from the device, one buffer or a chain. */
     public void receive(PacketBuffer frame, long nowNanos) {
         counters.framesReceived++;
-        counters.bytesReceived += frame.length();
+        counters.bytesReceived += PacketChain.bytes(frame);
         if (frame.length() < EthernetHeader.BYTES) {
             counters.dropFrameTooShort++;
             frame.release();
@@ -290,9 +290,8 @@ public final class Stack {
         long target = input.targetLow();
         switch (input.protocol()) {
             case Ipv4Header.PROTOCOL_TCP -> {
-                if (packet.next != null || input.toGroup()) {
-                    counters.dropReassembledTooBig += input.toGroup() ? 0 : 1;
-                    counters.dropMulticast += input.toGroup() ? 1 : 0;
+                if (input.toGroup()) {
+                    counters.dropMulticast++;
                     PacketChain.release(packet);
                     return;
                 }
@@ -313,7 +312,7 @@ public final class Stack {
                 }
             }
             case IgmpHeader.PROTOCOL -> {
-                if (packet.next != null) {
+                if (packet.more != null) {
                     counters.dropReassembledTooBig++;
                     PacketChain.release(packet);
                     return;

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *    |---- headroom ------|====== bytes =======|-------- tailroom ----------|
  * </pre>
  *
- * <p>Offset, length and {@link #next} belong to the one holder that may change the packet: the driver, then the stack,
+ * <p>A packet larger than a slot is a chain of buffers, linked through {@link #more}; its head stands for all.
+ *
+ * <p>Offset, length and links belong to the one holder that may change the packet: the driver, then the stack,
  * then a connection. The reference count may be changed by any thread. When the last reference goes, the buffer goes
  * home to its {@link BufferPool}: {@link #release} on the thread that drives the engine, {@link #releaseRemote} on all
  * others.
@@ -21,13 +23,17 @@ public final class PacketBuffer {
     private static final VarHandle REFERENCES;
 
     /** On a received packet: the device vouches for the transport's checksum. */
-    private static final int VERIFIED = 1 << 31;
+    private static final long VERIFIED = 1L << 31;
     /** On a packet to send: the device fills the checksum in; its start in the slot and its field stand below. */
-    private static final int WANTED = 1 << 30;
+    private static final long WANTED = 1L << 30;
 
     private static final int FIELD_SHIFT = 20;
     private static final int FIELD_MASK = (1 << 10) - 1;
     private static final int START_MASK = (1 << FIELD_SHIFT) - 1;
+    private static final int SEGMENT_SHIFT = 32;
+    private static final int SEGMENT_MASK = 0xffff;
+    private static final int KIND_SHIFT = 48;
+    private static final int KIND_MASK = 0xff;
 
     static {
         try {
@@ -40,12 +46,15 @@ public final class PacketBuffer {
     /** Link for whoever holds the buffer alone: free lists and queues. Null while nobody links it. */
     public @Nullable PacketBuffer next;
 
+    /** The next piece of the same packet: who holds this one holds it too, and both are released at once. */
+    public @Nullable PacketBuffer more;
+
     private final BufferPool pool;
     private final long base;
     private final int capacity;
     private int offset;
     private int length;
-    private int checksum; // VERIFIED, or WANTED with the field's place
+    private long offload; // VERIFIED, or WANTED with the field's place; the size and kind of segments
 
     @SuppressWarnings("UnusedVariable") // read through REFERENCES
     private volatile int references;
@@ -127,32 +136,59 @@ public final class PacketBuffer {
     public void wantChecksum(int start, int field) {
         int startInSlot = offset + start;
         Require.that(startInSlot <= START_MASK && field <= FIELD_MASK, "packet checksum's place");
-        checksum = WANTED | field << FIELD_SHIFT | startInSlot;
+        offload = WANTED | (long) field << FIELD_SHIFT | startInSlot;
     }
 
     /** Returns whether the device is to fill a checksum in. */
     public boolean wantsChecksum() {
-        return (checksum & WANTED) != 0;
+        return (offload & WANTED) != 0;
     }
 
     /** Returns the first byte within the window that the wanted checksum covers. */
     public int checksumStart() {
-        return (checksum & START_MASK) - offset;
+        return ((int) offload & START_MASK) - offset;
     }
 
     /** Returns how far behind {@link #checksumStart} the wanted checksum's field stands. */
     public int checksumField() {
-        return checksum >>> FIELD_SHIFT & FIELD_MASK;
+        return (int) offload >>> FIELD_SHIFT & FIELD_MASK;
     }
 
     /** Notes that the device vouches for the TCP or UDP checksum of this received packet. */
     public void markChecksumVerified() {
-        checksum = VERIFIED;
+        offload |= VERIFIED;
     }
 
     /** Returns whether the device vouches for the TCP or UDP checksum. */
     public boolean checksumVerified() {
-        return (checksum & VERIFIED) != 0;
+        return (offload & VERIFIED) != 0;
+    }
+
+    /**
+     * Asks the device to cut the packet into TCP segments of {@code bytes} of payload each, the last one of what is left
+     * (virtio 1.2, 5.1.6.2). Only with {@link #wantChecksum}, and up to {@link Capabilities#segmentedMaxBytes}.
+     *
+     * @param kind virtio's GSO type, one of {@link VirtioNetHeader}
+     */
+    public void wantSegments(int kind, int bytes) {
+        Require.that(bytes > 0 && bytes <= SEGMENT_MASK && kind > 0 && kind <= KIND_MASK, "packet's segments");
+        offload |= (long) kind << KIND_SHIFT | (long) bytes << SEGMENT_SHIFT;
+    }
+
+    /** Notes that this received packet is TCP segments of {@code bytes} of payload each, put together by device or sender. */
+    public void markSegments(int bytes) {
+        Require.that(bytes > 0 && bytes <= SEGMENT_MASK, "packet's segments");
+        offload |= (long) bytes << SEGMENT_SHIFT;
+    }
+
+    /** Returns the payload of each segment that is to be cut, or was put together; 0 if the packet is one segment. */
+    public int segmentBytes() {
+        return (int) (offload >>> SEGMENT_SHIFT) & SEGMENT_MASK;
+    }
+
+    /** Returns virtio's GSO type of a packet to be cut, else 0. */
+    public int segmentKind() {
+        return (int) (offload >>> KIND_SHIFT) & KIND_MASK;
     }
 
     /** Returns the pool this buffer goes home to. */
@@ -166,24 +202,47 @@ public final class PacketBuffer {
         Require.that(before > 0, "retain of a free packet buffer");
     }
 
-    /** Gives one reference back; only the thread that drives the pool's engine. */
+    /** Gives one reference back, and with the last one all pieces; only the thread that drives the pool's engine. */
     public void release() {
         if (dropReference()) {
+            PacketBuffer rest = more;
             pool.putOwned(this);
+            if (rest != null) {
+                more = null;
+                releasePieces(rest);
+            }
         }
     }
 
-    /** Gives one reference back from any other thread: the buffer goes home over the pool's return list. */
+    private static void releasePieces(PacketBuffer first) {
+        PacketBuffer piece = first;
+        while (piece != null) {
+            PacketBuffer following = piece.more;
+            piece.more = null;
+            piece.release();
+            piece = following;
+        }
+    }
+
+    /** Gives one reference back from any other thread: the buffers go home over the pool's return list. */
     public void releaseRemote() {
         if (dropReference()) {
+            PacketBuffer piece = more;
+            more = null;
             pool.putRemote(this);
+            while (piece != null) {
+                PacketBuffer following = piece.more;
+                piece.more = null;
+                piece.releaseRemote();
+                piece = following;
+            }
         }
     }
 
     void reset(int headroomBytes) {
         offset = headroomBytes;
         length = 0;
-        checksum = 0;
+        offload = 0;
         next = null;
         REFERENCES.setRelease(this, 1);
     }

@@ -20,10 +20,20 @@ public final class VirtioNetHeader {
     /** Receiving: the checksum was checked. */
     static final int DATA_VALID = 2;
 
+    /** GSO type: segments of TCP over IPv4. */
+    public static final int TCP4 = 1;
+    /** GSO type: segments of TCP over IPv6. */
+    public static final int TCP6 = 4;
+    /** GSO type, beside another: CWR is the first segment's alone (RFC 3168, 6.1.2). */
+    public static final int ECN = 0x80;
+
     private static final int GSO_TYPE = 1;
+    private static final int HEADER_LENGTH = 2;
+    private static final int GSO_SIZE = 4;
     private static final int CHECKSUM_START = 6;
     private static final int CHECKSUM_OFFSET = 8;
     private static final int CHECKSUM_BYTES = 2;
+    private static final int TCP_DATA_OFFSET = 12;
 
     private VirtioNetHeader() {}
 
@@ -35,17 +45,32 @@ public final class VirtioNetHeader {
             Mem.putU8(address, NEEDS_CHECKSUM);
             Mem.putU16(address + CHECKSUM_START, frame.checksumStart());
             Mem.putU16(address + CHECKSUM_OFFSET, frame.checksumField());
+            if (frame.segmentKind() != 0) {
+                int start = frame.checksumStart();
+                int tcpWords = Mem.getU8(frame.address() + start + TCP_DATA_OFFSET) >>> 4;
+                Mem.putU8(address + GSO_TYPE, frame.segmentKind());
+                Mem.putU16(address + HEADER_LENGTH, start + tcpWords * Integer.BYTES);
+                Mem.putU16(address + GSO_SIZE, frame.segmentBytes());
+            }
         }
     }
 
     /**
-     * Reads what the device says of {@code frame}, whose window is the whole frame, and marks it. Returns false if it cannot
-     * be true, or says what nobody agreed to: several segments in one frame; then the frame is to be dropped.
+     * Reads what the device says of {@code frame}, whose window is the whole frame or its first piece, and marks it. Returns
+     * false if it cannot be true, or says what nobody agreed to; then the frame is to be dropped.
+     *
+     * @param segments whether several TCP segments in one frame were agreed on
      */
-    public static boolean read(long address, PacketBuffer frame) {
+    public static boolean read(long address, PacketBuffer frame, boolean segments) {
         int flags = Mem.getU8(address);
-        if (Mem.getU8(address + GSO_TYPE) != 0) {
-            return false;
+        int kind = Mem.getU8(address + GSO_TYPE);
+        if (kind != 0) {
+            int segmentBytes = Mem.getU16(address + GSO_SIZE);
+            boolean tcp = (kind & ~ECN) == TCP4 || (kind & ~ECN) == TCP6;
+            if (!segments || !tcp || segmentBytes == 0) {
+                return false;
+            }
+            frame.markSegments(segmentBytes);
         }
         if ((flags & NEEDS_CHECKSUM) != 0) {
             int field = Mem.getU16(address + CHECKSUM_START) + Mem.getU16(address + CHECKSUM_OFFSET);

@@ -96,6 +96,53 @@ final class PacketBufferTest {
         assertWindow(BufferPool.HEADROOM_BYTES, 0);
     }
 
+    @Test
+    void headReleased_allItsPiecesGoHome_eachUnlinked() {
+        for (boolean remote : new boolean[] {false, true}) {
+            try (Region memory = Region.allocate(3 * SLOT_BYTES)) {
+                BufferPool three = new BufferPool(memory, SLOT_BYTES);
+                PacketBuffer head = Objects.requireNonNull(three.acquire());
+                PacketBuffer second = Objects.requireNonNull(three.acquire());
+                head.more = second;
+                second.more = three.acquire();
+                head.retain();
+                head.release();
+                assertEquals(0, three.freeCount(), "somebody still holds the packet");
+                if (remote) {
+                    head.releaseRemote();
+                } else {
+                    head.release();
+                }
+                assertEquals(3, three.freeCount());
+                assertEquals(null, head.more);
+                assertEquals(null, second.more);
+            }
+        }
+    }
+
+    @Test
+    void segmentsWanted_besideTheChecksum_bothStay_andTheNextUseForgetsThem() {
+        buffer.append(100);
+        buffer.wantChecksum(34, 16);
+        buffer.wantSegments(VirtioNetHeader.TCP6 | VirtioNetHeader.ECN, 65_535);
+        buffer.prepend(14);
+        assertEquals(48, buffer.checksumStart());
+        assertEquals(16, buffer.checksumField());
+        assertEquals(65_535, buffer.segmentBytes());
+        assertEquals(VirtioNetHeader.TCP6 | VirtioNetHeader.ECN, buffer.segmentKind());
+        buffer.release();
+        PacketBuffer again = Objects.requireNonNull(pool.acquire());
+        assertEquals(0, again.segmentBytes());
+        assertEquals(0, again.segmentKind());
+        again.markSegments(1448);
+        again.markChecksumVerified();
+        assertEquals(1448, again.segmentBytes());
+        assertEquals(0, again.segmentKind());
+        assertBug(() -> again.wantSegments(VirtioNetHeader.TCP4, 0));
+        assertBug(() -> again.wantSegments(VirtioNetHeader.TCP4, 65_536));
+        assertBug(() -> again.markSegments(0));
+    }
+
     private void assertWindow(int headroomBytes, int lengthBytes) {
         assertEquals(headroomBytes, buffer.headroom());
         assertEquals(lengthBytes, buffer.length());

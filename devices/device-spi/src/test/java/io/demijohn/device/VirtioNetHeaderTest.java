@@ -53,7 +53,7 @@ final class VirtioNetHeaderTest {
         for (int flags : new int[] {VirtioNetHeader.DATA_VALID, VirtioNetHeader.NEEDS_CHECKSUM}) {
             PacketBuffer received = received();
             Mem.putU8(received.address() - VirtioNetHeader.BYTES, flags);
-            assertTrue(VirtioNetHeader.read(received.address() - VirtioNetHeader.BYTES, received));
+            assertTrue(VirtioNetHeader.read(received.address() - VirtioNetHeader.BYTES, received, false));
             assertTrue(received.checksumVerified());
             assertFalse(received.wantsChecksum());
             received.release();
@@ -66,7 +66,7 @@ final class VirtioNetHeaderTest {
         first.markChecksumVerified();
         first.release();
         PacketBuffer again = received();
-        assertTrue(VirtioNetHeader.read(again.address() - VirtioNetHeader.BYTES, again));
+        assertTrue(VirtioNetHeader.read(again.address() - VirtioNetHeader.BYTES, again, false));
         assertFalse(again.checksumVerified());
     }
 
@@ -76,9 +76,9 @@ final class VirtioNetHeaderTest {
         long header = received.address() - VirtioNetHeader.BYTES;
         Mem.putU8(header, VirtioNetHeader.NEEDS_CHECKSUM);
         Mem.putU16(header + 6, FRAME_BYTES - 1);
-        assertFalse(VirtioNetHeader.read(header, received));
+        assertFalse(VirtioNetHeader.read(header, received, false));
         Mem.putU16(header + 6, FRAME_BYTES - 2);
-        assertTrue(VirtioNetHeader.read(header, received));
+        assertTrue(VirtioNetHeader.read(header, received, false));
     }
 
     @Test
@@ -87,7 +87,49 @@ final class VirtioNetHeaderTest {
         long header = received.address() - VirtioNetHeader.BYTES;
         Mem.putU8(header + 1, 1);
         Mem.putU16(header + 4, 1448);
-        assertFalse(VirtioNetHeader.read(header, received));
+        assertFalse(VirtioNetHeader.read(header, received, false));
+    }
+
+    @Test
+    @Tag("proves:offload-coalescing")
+    void severalSegmentsAgreedTo_read_sizeIsMarked_falseOnesRefused() {
+        for (int kind :
+                new int[] {VirtioNetHeader.TCP4, VirtioNetHeader.TCP6, VirtioNetHeader.TCP4 | VirtioNetHeader.ECN}) {
+            assertTrue(readSegments(kind, 1448), "kind " + kind);
+        }
+        assertFalse(readSegments(VirtioNetHeader.TCP4, 0), "no size");
+        assertFalse(readSegments(VirtioNetHeader.ECN, 1448), "no kind");
+        assertFalse(readSegments(3, 1448), "UDP in fragments");
+        assertFalse(readSegments(5, 1448), "UDP datagrams");
+    }
+
+    private boolean readSegments(int kind, int segmentBytes) {
+        PacketBuffer received = received();
+        long header = received.address() - VirtioNetHeader.BYTES;
+        Mem.putU8(header + 1, kind);
+        Mem.putU16(header + 4, segmentBytes);
+        boolean taken = VirtioNetHeader.read(header, received, true);
+        assertEquals(taken ? segmentBytes : 0, received.segmentBytes());
+        received.release();
+        return taken;
+    }
+
+    @Test
+    @Tag("proves:offload-segmentation")
+    void segmentsWanted_write_kindHeadersAndSize() {
+        frame.append(TCP + 12 + 1000);
+        Mem.putU8(frame.address() + 12, 8 << 4);
+        frame.wantChecksum(0, CHECKSUM);
+        frame.wantSegments(VirtioNetHeader.TCP4 | VirtioNetHeader.ECN, 1448);
+        frame.prepend(20);
+        frame.prepend(IP);
+        VirtioNetHeader.write(header(), frame);
+        assertEquals(VirtioNetHeader.NEEDS_CHECKSUM, Mem.getU8(header()));
+        assertEquals(0x81, Mem.getU8(header() + 1));
+        assertEquals(34 + 32, Mem.getU16(header() + 2));
+        assertEquals(1448, Mem.getU16(header() + 4));
+        assertEquals(34, Mem.getU16(header() + 6));
+        assertEquals(CHECKSUM, Mem.getU16(header() + 8));
     }
 
     @Test
@@ -98,8 +140,9 @@ final class VirtioNetHeaderTest {
         for (int round = 0; round < 10_000; round++) {
             random.nextBytes(bytes);
             Mem.copyIn(bytes, 0, received.address() - VirtioNetHeader.BYTES, bytes.length);
-            boolean sound = VirtioNetHeader.read(received.address() - VirtioNetHeader.BYTES, received);
-            assertTrue(!sound || bytes[1] == 0);
+            long header = received.address() - VirtioNetHeader.BYTES;
+            assertTrue(!VirtioNetHeader.read(header, received, false) || bytes[1] == 0);
+            assertTrue(!VirtioNetHeader.read(header, received, true) || (bytes[1] & 0x7f) < 5);
         }
     }
 

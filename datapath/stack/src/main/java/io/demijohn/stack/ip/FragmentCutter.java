@@ -19,11 +19,11 @@ final class FragmentCutter {
 
     private static boolean isCut(PacketBuffer chain, int pieceBytes) {
         PacketBuffer piece = chain;
-        while (piece.next != null) {
+        while (piece.more != null) {
             if (piece.length() > pieceBytes || piece.length() % IpOutput.FRAGMENT_UNIT != 0) {
                 return false;
             }
-            piece = piece.next;
+            piece = piece.more;
         }
         return piece.length() <= pieceBytes;
     }
@@ -46,7 +46,7 @@ final class FragmentCutter {
             PacketChain.copyTo(chain, offset, length, piece.append(length));
             head = head == null ? piece : head;
             if (last != null) {
-                last.next = piece;
+                last.more = piece;
             }
             last = piece;
         }

@@ -78,7 +78,7 @@ public final class FragmentReassembly {
     public @Nullable PacketBuffer add(PacketBuffer packet, Fragment fragment, long nowNanos) {
         counters.fragmentsReceived++;
         int end = fragment.offset + packet.length();
-        boolean torn = fragment.more && packet.length() % OFFSET_UNIT != 0;
+        boolean torn = (fragment.more && packet.length() % OFFSET_UNIT != 0) || packet.more != null;
         if (torn || packet.length() == 0 || end > fragment.dataMaxBytes()) {
             counters.dropFragmentMalformed++;
             packet.release();

@@ -107,7 +107,7 @@ public final class Icmpv6 {
                         input.targetLow(),
                         input.hopLimit(),
                         nowNanos);
-            } else if (type == MldMessage.QUERY && listeners != null && message.next == null) {
+            } else if (type == MldMessage.QUERY && listeners != null && message.more == null) {
                 listeners.receive(
                         header, message.length(), input.sourceHigh(), input.hopLimit(), input.routerAlert(), nowNanos);
             } else {

@@ -2,7 +2,9 @@ package io.demijohn.stack.ip;
 
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.Ipv4Header;
+import io.demijohn.stack.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,8 @@ public interface IpOutput {
 
     /**
      * Sends {@code segment}, or drops and counts it. Takes the chain of buffers, whose windows are the transport header and
-     * payload with the checksum made or, in one buffer, left to the device. TCP's is one buffer, which IPv4 never fragments
-     * and IPv6 only once a router has lowered the link's MTU; others are if they must, best cut in pieces of {@link
+     * payload with the checksum made or left to the device. TCP's is never fragmented: one buffer, or a chain that the device
+     * cuts into segments; others are if they must, best cut in pieces of {@link
      * #fragmentBytes} already.
      *
      * @param protocol the IP protocol number
@@ -42,6 +44,13 @@ public interface IpOutput {
             int protocol,
             int service,
             long nowNanos);
+
+    /** Returns the size of the largest transport packet that {@code segment} becomes: of itself, or of what the device cuts. */
+    static int largestBytes(PacketBuffer segment) {
+        return segment.segmentKind() == 0
+                ? PacketChain.bytes(segment)
+                : TcpHeader.headerBytes(segment.address()) + segment.segmentBytes();
+    }
 
     /** Returns how many bytes of a datagram one fragment to that destination carries, a multiple of 8. */
     default int fragmentBytes(long destinationHigh, long destinationLow) {

@@ -4,6 +4,7 @@ import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.StackCounters;
 import io.demijohn.stack.group.Groups;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.IgmpHeader;
 import io.demijohn.stack.wire.Ipv4Header;
@@ -56,8 +57,8 @@ public final class Ipv4Input {
     }
 
     /**
-     * Checks the packet whose window begins at its IP header and cuts what lies behind its total length. Returns false if
-     * the packet is to be dropped; then its reason is counted.
+     * Checks the packet, one buffer or a chain, whose window begins at its IP header and cuts what lies behind its total
+     * length. Returns false if the packet is to be dropped; then its reason is counted.
      */
     public boolean accept(PacketBuffer packet) {
         long header = packet.address();
@@ -67,11 +68,12 @@ public final class Ipv4Input {
         }
         headerBytes = Ipv4Header.headerBytes(header);
         int totalBytes = Ipv4Header.totalBytes(header);
+        int heldBytes = PacketChain.bytes(packet);
         if (Ipv4Header.version(header) != VERSION || headerBytes < Ipv4Header.BYTES || totalBytes < headerBytes) {
             counters.dropIpMalformed++;
             return false;
         }
-        if (totalBytes > packet.length()) {
+        if (totalBytes > heldBytes || headerBytes > packet.length()) {
             counters.dropIpTruncated++;
             return false;
         }
@@ -84,7 +86,7 @@ public final class Ipv4Input {
         timeToLive = Ipv4Header.timeToLive(header);
         sourceLow = IpAddress.lowOfIpv4(Ipv4Header.source(header));
         targetLow = IpAddress.lowOfIpv4(Ipv4Header.target(header));
-        packet.trimTo(totalBytes);
+        PacketChain.trimTo(packet, totalBytes);
         return addressesAllowed() && shapeAllowed(header);
     }
 

@@ -89,9 +89,10 @@ public final class Ipv4Output implements IpOutput {
             PacketChain.release(segment);
             return;
         }
-        int totalBytes = segment.length() + Ipv4Header.BYTES;
+        int largestBytes = IpOutput.largestBytes(segment) + Ipv4Header.BYTES;
         int limitBytes = protocol == Ipv4Header.PROTOCOL_TCP ? mtuBytes : mtuBytes(destinationHigh, destinationLow);
-        if (segment.next != null || totalBytes > limitBytes) {
+        boolean inPieces = segment.more != null && segment.segmentKind() == 0;
+        if (inPieces || largestBytes > limitBytes) {
             sendFragments(segment, sourceLow, destinationLow, protocol, service, nowNanos);
             return;
         }
@@ -100,7 +101,7 @@ public final class Ipv4Output implements IpOutput {
     }
 
     private static void write(PacketBuffer packet, long sourceLow, long destinationLow, int protocol, int service) {
-        int totalBytes = packet.length() + Ipv4Header.BYTES;
+        int totalBytes = PacketChain.bytes(packet) + Ipv4Header.BYTES;
         Ipv4Header.write(
                 packet.prepend(Ipv4Header.BYTES),
                 totalBytes,
@@ -175,8 +176,8 @@ public final class Ipv4Output implements IpOutput {
         int offset = 0;
         counters.datagramsFragmented += cut == null ? 0 : 1;
         while (cut != null) {
-            PacketBuffer following = cut.next;
-            cut.next = null;
+            PacketBuffer following = cut.more;
+            cut.more = null;
             int length = cut.length();
             write(cut, sourceLow, destinationLow, protocol, service);
             Ipv4Header.makeFragment(cut.address(), identifier, offset, following != null);

@@ -57,7 +57,10 @@ public final class Ipv6Input {
         this.counters = counters;
     }
 
-    /** Checks the packet whose window begins at its IPv6 header, cuts what lies behind its length and returns a verdict. */
+    /**
+     * Checks the packet, one buffer or a chain, whose window begins at its IPv6 header, cuts what lies behind its length and
+     * returns a verdict.
+     */
     public int accept(PacketBuffer packet) {
         long header = packet.address();
         if (packet.length() < Ipv6Header.BYTES) {
@@ -69,7 +72,7 @@ public final class Ipv6Input {
             return DROPPED;
         }
         int totalBytes = Ipv6Header.BYTES + Ipv6Header.payloadBytes(header);
-        if (totalBytes > packet.length()) {
+        if (totalBytes > PacketChain.bytes(packet)) {
             counters.dropIpTruncated++;
             return DROPPED;
         }
@@ -79,12 +82,12 @@ public final class Ipv6Input {
         sourceLow = Ipv6Header.sourceLow(header);
         targetHigh = Ipv6Header.targetHigh(header);
         targetLow = Ipv6Header.targetLow(header);
-        packet.trimTo(totalBytes);
+        PacketChain.trimTo(packet, totalBytes);
         reassembled = false;
         if (!targetAllowed() || !sourceAllowed()) {
             return DROPPED;
         }
-        return verdict(extensions.walk(header, totalBytes, toGroup()), header);
+        return verdict(extensions.walk(header, packet.length(), toGroup()), header);
     }
 
     /**

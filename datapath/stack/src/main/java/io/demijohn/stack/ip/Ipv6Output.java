@@ -76,8 +76,8 @@ public final class Ipv6Output {
             PacketChain.release(segment);
             return;
         }
-        int payloadBytes = segment.length();
-        if (segment.next == null && payloadBytes + Ipv6Header.BYTES <= mtuBytes()) {
+        boolean inPieces = segment.more != null && segment.segmentKind() == 0;
+        if (!inPieces && IpOutput.largestBytes(segment) + Ipv6Header.BYTES <= mtuBytes()) {
             wrap(segment, protocol, service, sourceHigh, sourceLow, targetHigh, targetLow);
             hand(internet, segment, local, targetHigh, targetLow, service, nowNanos);
             return;
@@ -94,8 +94,8 @@ public final class Ipv6Output {
         int offset = 0;
         counters.datagramsFragmented += piece == null ? 0 : 1;
         while (piece != null) {
-            PacketBuffer following = piece.next;
-            piece.next = null;
+            PacketBuffer following = piece.more;
+            piece.more = null;
             int length = piece.length();
             FragmentHeader.write(piece.prepend(FragmentHeader.BYTES), protocol, offset, following != null, identifier);
             counters.fragmentsSent++;
@@ -117,7 +117,7 @@ public final class Ipv6Output {
         Ipv6Link over = link;
         int hops = Service.hopLimit(service, over == null ? HOP_LIMIT : over.hopLimit());
         int trafficClass = Service.trafficClass(service);
-        int payloadBytes = packet.length();
+        int payloadBytes = PacketChain.bytes(packet);
         long header = packet.prepend(Ipv6Header.BYTES);
         Ipv6Header.write(
                 header, payloadBytes, trafficClass, nextHeader, hops, sourceHigh, sourceLow, targetHigh, targetLow);

@@ -93,7 +93,7 @@ final class PartialDatagram {
         }
         while (after != null && offsetOf(after) <= start) {
             before = after;
-            after = after.next;
+            after = after.more;
         }
         if (before != null && endOf(before) > start) {
             boolean inside = endOf(before) >= end && same(before, packet, start - offsetOf(before));
@@ -144,8 +144,8 @@ final class PartialDatagram {
     PacketBuffer take() {
         PacketBuffer first = head;
         if (first != null && bytes - first.length() <= first.tailroom()) {
-            while (first.next != null) {
-                join(first, first.next);
+            while (first.more != null) {
+                join(first, first.more);
             }
         }
         forget();
@@ -159,8 +159,8 @@ final class PartialDatagram {
             throw new IllegalStateException("bug: no first fragment");
         }
         forget();
-        PacketChain.release(first.next);
-        first.next = null;
+        PacketChain.release(first.more);
+        first.more = null;
         return first;
     }
 
@@ -183,15 +183,15 @@ final class PartialDatagram {
 
     /** Links the packet behind {@code before}, or first, and joins it with its neighbours where they touch. */
     private void link(@Nullable PacketBuffer before, PacketBuffer packet, int start) {
-        PacketBuffer after = before == null ? head : before.next;
+        PacketBuffer after = before == null ? head : before.more;
         if (start > 0) {
             Mem.putInt(packet.address() - OFFSET_BYTES, start); // over headers already read
         }
-        packet.next = after;
+        packet.more = after;
         if (before == null) {
             head = packet;
         } else {
-            before.next = packet;
+            before.more = packet;
         }
         if (after == null) {
             tail = packet;
@@ -212,11 +212,11 @@ final class PartialDatagram {
             return;
         }
         Mem.copy(second.address(), first.append(length), length);
-        first.next = second.next;
+        first.more = second.more;
         if (second == tail) {
             tail = first;
         }
-        second.next = null;
+        second.more = null;
         second.release();
         pieces--;
     }

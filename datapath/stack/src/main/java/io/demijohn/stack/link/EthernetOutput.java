@@ -44,7 +44,7 @@ public final class EthernetOutput {
         PacketBuffer frame = frames.poll();
         if (frame != null) {
             counters.framesSent++;
-            counters.bytesSent += frame.length();
+            counters.bytesSent += PacketChain.bytes(frame);
         }
         return frame;
     }

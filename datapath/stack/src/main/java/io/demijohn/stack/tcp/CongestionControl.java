@@ -23,6 +23,7 @@ abstract sealed class CongestionControl permits Cubic, NewReno {
     int window;
     int threshold;
     private final int slowStartSegments;
+    private int together;
     private int initialWindow;
     private int priorWindow;
     private int priorThreshold;
@@ -57,6 +58,19 @@ abstract sealed class CongestionControl permits Cubic, NewReno {
         mss = Math.max(1, mssBytes);
     }
 
+    /** So many segments left as one packet, which its receiver may acknowledge as one. */
+    final void onSentTogether(int segments) {
+        together = Math.max(together, segments);
+    }
+
+    /**
+     * Returns how many bytes one acknowledgement counts for in slow start at most: the limit is against acknowledgements that
+     * stand for more than what left at once (RFC 3465, 2.3; RFC 9406, 4.2).
+     */
+    final int slowStartMaxBytes() {
+        return Math.max(slowStartSegments, together) * mss;
+    }
+
     /** Returns the congestion window in bytes, at least one segment. */
     final int windowBytes() {
         return window;
@@ -73,7 +87,7 @@ abstract sealed class CongestionControl permits Cubic, NewReno {
             return;
         }
         if (window < threshold) {
-            grow(Math.min(delivery.ackedBytes, slowStartSegments * mss));
+            grow(Math.min(delivery.ackedBytes, slowStartMaxBytes()));
         } else {
             avoid(delivery);
         }

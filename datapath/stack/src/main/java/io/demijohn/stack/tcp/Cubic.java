@@ -50,7 +50,7 @@ final class Cubic extends CongestionControl {
         if (start.onAcknowledged(delivery)) {
             threshold = window;
         } else if (delivery.limited) {
-            grow(start.growth(Math.min(delivery.ackedBytes, SLOW_START_SEGMENTS * mss)));
+            grow(start.growth(Math.min(delivery.ackedBytes, slowStartMaxBytes())));
         }
     }
 

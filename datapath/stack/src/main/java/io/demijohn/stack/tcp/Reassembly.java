@@ -2,6 +2,7 @@ package io.demijohn.stack.tcp;
 
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.link.PacketChain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  *   packet:   | ... old headers ... | sequence (8 bytes) |== payload: the packet's window ==|
  * </pre>
  *
- * <p>The list is in order and without overlap: what is there already wins, except that a newcomer which covers a whole
- * packet replaces it. The sequence number stands where the TCP header was, which is never shorter than 20 bytes. Bounds:
- * bytes by the receive window, packets by the configuration. Driver only; never allocates or copies payload.
+ * <p>The pieces of a packet in several buffers stand here each by itself. The list is in order and without overlap: what is
+ * there already wins, except that a newcomer which covers a whole packet replaces it. The sequence number stands where the
+ * TCP header was, which is never shorter than 20 bytes, or in a later piece's headroom. Bounds: bytes by the receive window,
+ * packets by the configuration. Driver only; never allocates or copies payload.
  */
 final class Reassembly {
     private static final int SEQUENCE_BYTES = Long.BYTES;
@@ -34,6 +36,10 @@ final class Reassembly {
                 segment.trimFront((int) overlap);
             }
         }
+        int pieces = segment.pieces();
+        if (pieces > 1 && connection.outOfOrderCount + pieces > packetsMax) {
+            return false; // before anything that it covers goes
+        }
         long segmentEnd = segment.sequence + segment.length;
         PacketBuffer after = before == null ? connection.outOfOrder : before.next;
         while (after != null && end(after) <= segmentEnd) {
@@ -51,12 +57,25 @@ final class Reassembly {
         if (connection.outOfOrderCount >= packetsMax) {
             return false;
         }
-        PacketBuffer packet = segment.take();
-        packet.trimFront(segment.offset);
-        packet.trimTo(segment.length);
-        putSequence(packet, segment.sequence);
-        linkAfter(connection, before, packet);
+        keep(connection, before, PacketChain.cut(segment.take(), segment.offset, segment.length), segment.sequence);
         return true;
+    }
+
+    /** Links the pieces of a packet behind {@code before}, each by itself. */
+    private static void keep(
+            TcpConnection connection, @Nullable PacketBuffer before, PacketBuffer packet, long sequence) {
+        PacketBuffer previous = before;
+        PacketBuffer piece = packet;
+        long at = sequence;
+        while (piece != null) {
+            PacketBuffer following = piece.more;
+            piece.more = null;
+            putSequence(piece, at);
+            linkAfter(connection, previous, piece);
+            at += piece.length();
+            previous = piece;
+            piece = following;
+        }
     }
 
     /** Returns whether one packet holds all of these bytes already. */

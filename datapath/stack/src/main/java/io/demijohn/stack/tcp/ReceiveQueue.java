@@ -3,6 +3,7 @@ package io.demijohn.stack.tcp;
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.device.Require;
+import io.demijohn.stack.link.PacketChain;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -83,8 +84,8 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Adds {@code length} bytes that start {@code offset} bytes into the packet's window; driver only. Takes one reference
-     * of the packet, which must be the only one, and may change its window. Returns false, the packet released, if nobody
+     * Adds {@code length} bytes that start {@code offset} bytes into the packet, one buffer or a chain; driver only. Takes one
+     * reference of the packet, which must be the only one, and may change its window. Returns false, the packet released, if nobody
      * will read any more.
      */
     public boolean offer(PacketBuffer packet, int offset, int length) {
@@ -92,25 +93,36 @@ public final class ReceiveQueue {
             packet.release();
             return !released;
         }
-        packet.trimFront(offset);
-        packet.trimTo(length);
+        PacketBuffer head = PacketChain.cut(packet, offset, length);
         long before = (long) OFFERED.get(this); // plain: only the driver writes it
         PacketBuffer last = TAIL.compareAndSet(this, before, BUSY) ? newest : null;
-        if (last != null && length <= last.tailroom() && length <= last.capacity() / SMALL_DIVISOR) {
-            Mem.copy(packet.address(), last.append(length), length);
-            packet.release();
+        boolean small = head.more == null && length <= head.capacity() / SMALL_DIVISOR;
+        if (last != null && small && length <= last.tailroom()) {
+            Mem.copy(head.address(), last.append(length), length);
+            head.release();
         } else {
-            packet.next = null;
-            newest = packet;
+            newest = linked(head);
             if (last == null) {
-                FIRST.setRelease(this, packet);
+                FIRST.setRelease(this, head);
             } else {
-                NEXT.setRelease(last, packet);
+                NEXT.setRelease(last, head);
             }
         }
         OFFERED.setRelease(this, before + length);
         TAIL.setRelease(this, before + length);
         return true;
+    }
+
+    /** Makes a packet's pieces a part of the list, before anybody sees them there, and returns the last. */
+    private static PacketBuffer linked(PacketBuffer head) {
+        PacketBuffer last = head;
+        for (PacketBuffer piece = head.more; piece != null; piece = last.more) {
+            last.more = null;
+            last.next = piece;
+            last = piece;
+        }
+        last.next = null;
+        return last;
     }
 
     /** Returns the room left for the peer, in bytes; never negative. */

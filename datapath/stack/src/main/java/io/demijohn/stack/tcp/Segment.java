@@ -1,6 +1,7 @@
 package io.demijohn.stack.tcp;
 
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.TcpHeader;
 import io.demijohn.stack.wire.TcpHeaderOptions;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +32,16 @@ final class Segment {
     long sequence;
     /** Acknowledgement number, beside what the connection sent. */
     long acknowledgement;
-    /** First payload byte within the packet's window. */
+    /** First payload byte within the packet, counted over all its pieces. */
     int offset;
     /** Payload bytes that count. */
     int length;
+    /** Payload of each segment of several that came as one, 0 if it came alone. */
+    int unitBytes;
 
     private @Nullable PacketBuffer packet;
 
-    /** Takes a packet with a sound header. */
+    /** Takes a packet, one buffer or a chain, with a sound header in the first. */
     void set(
             PacketBuffer taken,
             long sourceHigh,
@@ -60,7 +63,8 @@ final class Segment {
         flags = TcpHeader.flags(header);
         windowField = TcpHeader.window(header);
         offset = TcpHeader.headerBytes(header);
-        length = taken.length() - offset;
+        length = PacketChain.bytes(taken) - offset;
+        unitBytes = taken.segmentBytes();
         options.read(header);
     }
 
@@ -87,6 +91,16 @@ final class Segment {
         return length + (has(TcpHeader.SYN) ? 1 : 0) + (has(TcpHeader.FIN) ? 1 : 0);
     }
 
+    /** Returns the payload of the largest segment in it. */
+    int fullBytes() {
+        return unitBytes == 0 ? length : Math.min(length, unitBytes);
+    }
+
+    /** Returns how many segments of the sender's these are, at least 1. */
+    int count() {
+        return length <= unitBytes || unitBytes == 0 ? 1 : (length + unitBytes - 1) / unitBytes;
+    }
+
     /** Drops payload bytes from the front, at most all. */
     void trimFront(int bytes) {
         sequence += bytes;
@@ -110,6 +124,12 @@ final class Segment {
     long poolFreeBytes() {
         PacketBuffer held = packet;
         return held == null ? 0 : (long) held.pool().freeCount() * held.pool().slotBytes();
+    }
+
+    /** Returns how many buffers the packet takes. */
+    int pieces() {
+        PacketBuffer held = packet;
+        return held == null ? 0 : PacketChain.pieces(held);
     }
 
     /** Gives the packet to a new owner. */

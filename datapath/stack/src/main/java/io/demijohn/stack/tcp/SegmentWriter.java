@@ -1,8 +1,10 @@
 package io.demijohn.stack.tcp;
 
 import io.demijohn.device.PacketBuffer;
+import io.demijohn.device.VirtioNetHeader;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.ip.IpOutput;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.TcpHeader;
 import io.demijohn.stack.wire.TcpHeaderOptions;
@@ -41,6 +43,11 @@ final class SegmentWriter {
 
     private static int headerBytes(long remoteHigh, long remoteLow) {
         return IpAddress.isIpv4(remoteHigh, remoteLow) ? IPV4_AND_TCP_BYTES : IPV6_AND_TCP_BYTES;
+    }
+
+    /** Returns how many payload bytes fit into the largest packet that a device cuts, which IP makes of {@code packetBytes}. */
+    static int payloadOf(TcpConnection connection, int packetBytes) {
+        return packetBytes - headerBytes(connection.remoteHigh, connection.remoteLow) - connection.nextOptionBytes();
     }
 
     /** Writes a SYN or SYN-ACK with the options that we offer or that both ends have. */
@@ -144,6 +151,90 @@ final class SegmentWriter {
                 trafficClass,
                 nowNanos);
         return true;
+    }
+
+    /**
+     * Writes {@code length} bytes of the send queue from {@code sequence} on as one packet that the device cuts into segments
+     * of {@code unitBytes}, the last one of what is left.
+     */
+    boolean segments(
+            TcpConnection connection,
+            long sequence,
+            int length,
+            int unitBytes,
+            int flags,
+            int windowField,
+            int trafficClass,
+            long nowNanos) {
+        int headerBytes = TcpHeader.BYTES + connection.nextOptionBytes();
+        PacketBuffer head = chain(headerBytes + length);
+        if (head == null) {
+            return false;
+        }
+        long header = head.address();
+        TcpHeader.put(
+                header,
+                connection.localPort,
+                connection.remotePort,
+                (int) sequence,
+                (int) connection.receiveNext,
+                headerBytes,
+                flags,
+                windowField);
+        putOptions(connection, header + TcpHeader.BYTES, nowNanos);
+        long position = sequence - connection.sendInitial - 1;
+        int skip = headerBytes;
+        for (PacketBuffer piece = head; piece != null; piece = piece.more) {
+            int bytes = piece.length() - skip;
+            connection.sendQueue().copyTo(position, bytes, piece.address() + skip);
+            position += bytes;
+            skip = 0;
+        }
+        wantChecksum(
+                head,
+                connection.localHigh,
+                connection.localLow,
+                connection.remoteHigh,
+                connection.remoteLow,
+                headerBytes + length);
+        boolean ipv4 = IpAddress.isIpv4(connection.remoteHigh, connection.remoteLow);
+        int kind = ipv4 ? VirtioNetHeader.TCP4 : VirtioNetHeader.TCP6;
+        head.wantSegments((flags & TcpHeader.CWR) != 0 ? kind | VirtioNetHeader.ECN : kind, unitBytes);
+        counters.segmentsSent += (length + unitBytes - 1) / unitBytes;
+        counters.packetsSentTogether++;
+        output.send(
+                head,
+                connection.localHigh,
+                connection.localLow,
+                connection.remoteHigh,
+                connection.remoteLow,
+                PROTOCOL,
+                trafficClass,
+                nowNanos);
+        return true;
+    }
+
+    /** Returns as many buffers as {@code bytes} need, their windows set, or null. */
+    private @Nullable PacketBuffer chain(int bytes) {
+        PacketBuffer head = null;
+        PacketBuffer last = null;
+        for (int left = bytes; left > 0; ) {
+            PacketBuffer piece = output.allocate();
+            if (piece == null) {
+                PacketChain.release(head);
+                return null;
+            }
+            int part = Math.min(left, piece.tailroom());
+            piece.append(part);
+            left -= part;
+            if (last == null) {
+                head = piece;
+            } else {
+                last.more = piece;
+            }
+            last = piece;
+        }
+        return head;
     }
 
     private static void putOptions(TcpConnection connection, long address, long nowNanos) {
@@ -257,11 +348,17 @@ final class SegmentWriter {
                     header,
                     Checksum.transport(localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, header, packet.length()));
         } else {
-            int pseudo = Checksum.pseudo(localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, packet.length());
-            TcpHeader.putChecksum(header, Checksum.fold(pseudo));
-            packet.wantChecksum(0, TcpHeader.CHECKSUM);
+            wantChecksum(packet, localHigh, localLow, remoteHigh, remoteLow, packet.length());
         }
         counters.segmentsSent++;
         output.send(packet, localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, trafficClass, nowNanos);
+    }
+
+    /** Leaves the checksum of a packet of {@code bytes} to the device. */
+    private static void wantChecksum(
+            PacketBuffer packet, long localHigh, long localLow, long remoteHigh, long remoteLow, int bytes) {
+        int pseudo = Checksum.pseudo(localHigh, localLow, remoteHigh, remoteLow, PROTOCOL, bytes);
+        TcpHeader.putChecksum(packet.address(), Checksum.fold(pseudo));
+        packet.wantChecksum(0, TcpHeader.CHECKSUM);
     }
 }

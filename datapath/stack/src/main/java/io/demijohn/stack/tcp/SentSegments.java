@@ -288,6 +288,11 @@ final class SentSegments {
         return free != NONE || fresh < RECORDS_MAX;
     }
 
+    /** Returns whether so many more can be had for certain. */
+    boolean hasRoom(int count) {
+        return fresh <= RECORDS_MAX - count;
+    }
+
     int bytes(int record) {
         return (int) (end(record) - start(record));
     }

@@ -4,6 +4,7 @@ import io.demijohn.device.Capabilities;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
 import io.demijohn.stack.ip.IpOutput;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.tcp.TcpConnection.Ownership;
 import io.demijohn.stack.timer.TimerWheel;
 import io.demijohn.stack.wire.Checksum;
@@ -50,7 +51,7 @@ public final class Tcp {
      * @param output where segments go
      * @param sendMemory chunks for what applications write
      * @param wheel a wheel of TCP's own
-     * @param capabilities whether the device fills in checksums
+     * @param capabilities whether the device fills in checksums and cuts segments
      * @param seed the secret behind sequence numbers, ports and the flow table's hash
      */
     public Tcp(
@@ -66,7 +67,7 @@ public final class Tcp {
         connections = new Connections(config, new FlowTable(new SipHash(seed, PURPOSE_FLOWS)), counters, wheel);
         SegmentWriter writer = new SegmentWriter(output, !capabilities.transmitChecksum(), counters);
         RetransmissionTimer timer = new RetransmissionTimer(config);
-        transmitter = new Transmitter(connections, writer, timer);
+        transmitter = new Transmitter(connections, writer, timer, segmentedMaxBytes(capabilities));
         recovery = new LossRecovery(counters, connections.segments, timer);
         pathMtu = new PathMtu(writer, connections.segments, counters);
         handshake = new Handshake(
@@ -82,10 +83,15 @@ public final class Tcp {
         timers = new TcpTimers(connections, transmitter, recovery, pathMtu);
     }
 
+    private static int segmentedMaxBytes(Capabilities capabilities) {
+        return capabilities.transmitChecksum() ? capabilities.segmentedMaxBytes() : 0;
+    }
+
     // ---- from below ------------------------------------------------------------------------------------------------
 
     /**
-     * Takes one segment from IP: its window is TCP header and payload exactly.
+     * Takes one segment from IP, or several that the device or the sender left together: TCP header and payload exactly, in
+     * one buffer or a chain, the header in the first.
      *
      * @param trafficClass the IP header's TOS or traffic class, with the ECN bits (RFC 3168, 5)
      */
@@ -98,27 +104,22 @@ public final class Tcp {
             int trafficClass,
             boolean checksumVerified,
             long nowNanos) {
-        counters.segmentsReceived++;
         if (!TcpHeader.isSound(packet.address(), packet.length())) {
+            counters.segmentsReceived++;
             counters.dropMalformed++;
             packet.release();
             return;
         }
-        if (!checksumVerified
-                && Checksum.transport(
-                                sourceHigh,
-                                sourceLow,
-                                destinationHigh,
-                                destinationLow,
-                                PROTOCOL,
-                                packet.address(),
-                                packet.length())
-                        != 0) {
+        if (!checksumVerified && !holdsChecksum(packet, sourceHigh, sourceLow, destinationHigh, destinationLow)) {
+            counters.segmentsReceived++;
             counters.dropChecksum++;
             packet.release();
             return;
         }
         segment.set(packet, sourceHigh, sourceLow, destinationHigh, destinationLow, trafficClass);
+        int segments = segment.count();
+        counters.segmentsReceived += segments;
+        counters.packetsReceivedTogether += segments > 1 ? 1 : 0;
         Flow flow = connections.flows.find(
                 segment.localHigh,
                 segment.localLow,
@@ -137,6 +138,13 @@ public final class Tcp {
             }
         }
         segment.release();
+    }
+
+    private static boolean holdsChecksum(
+            PacketBuffer packet, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
+        int bytes = PacketChain.bytes(packet);
+        int pseudo = Checksum.pseudo(sourceHigh, sourceLow, destinationHigh, destinationLow, PROTOCOL, bytes);
+        return PacketChain.sum(packet, bytes, pseudo) == 0xffff;
     }
 
     /**

@@ -15,6 +15,12 @@ public final class TcpCounters extends Counters {
     /** Segments given to IP. */
     public long segmentsSent;
 
+    /** Packets of several segments given to IP, for the device to cut. */
+    public long packetsSentTogether;
+
+    /** Packets of several segments taken from IP, as the device put them together. */
+    public long packetsReceivedTogether;
+
     /** Payload bytes given to receive queues. */
     public long bytesReceived;
 

@@ -413,7 +413,8 @@ final class TcpInput {
         }
         boolean fillsHole = connection.outOfOrder != null;
         int bytes = segment.length;
-        connection.peerSegment = Math.max(connection.peerSegment, bytes);
+        int segments = segment.count();
+        connection.peerSegment = Math.max(connection.peerSegment, segment.fullBytes());
         connection.receiveNext += bytes;
         receiveTuning.onText(connection, segment, nowNanos);
         connection.receiveQueue().offer(segment.take(), segment.offset, bytes);
@@ -426,14 +427,17 @@ final class TcpInput {
         }
         counters.bytesReceived += bytes;
         connections.signal(connection, Ev.READABLE);
-        oweAck(connection, fillsHole, nowNanos);
+        oweAck(connection, segments, fillsHole, nowNanos);
     }
 
-    /** RFC 9293, 3.8.6.3, RFC 5681, 4.2: when to acknowledge what was taken. */
-    private void oweAck(TcpConnection connection, boolean fillsHole, long nowNanos) {
+    /**
+     * RFC 9293, 3.8.6.3, RFC 5681, 4.2: when to acknowledge what was taken. Several segments that came as one, at one moment,
+     * get one acknowledgement.
+     */
+    private void oweAck(TcpConnection connection, int segments, boolean fillsHole, long nowNanos) {
         boolean secondFull = connection.receiveNext - connection.ackSent >= 2L * connection.peerSegment;
         if (fillsHole || secondFull || connection.quickAcks > 0) {
-            connection.quickAcks -= connection.quickAcks > 0 ? 1 : 0;
+            connection.quickAcks -= Math.max(0, Math.min(connection.quickAcks, segments));
             connection.ackOwed = AckOwed.NOW;
         } else if (connection.ackOwed == AckOwed.NONE) {
             connection.ackOwed = AckOwed.DELAYED;

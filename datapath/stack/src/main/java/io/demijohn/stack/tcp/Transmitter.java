@@ -20,6 +20,11 @@ final class Transmitter {
     /** Most unacknowledged segments of one connection. */
     private static final int FLIGHT_SEGMENTS_MAX = 1 << 14;
 
+    /** Most segments of one packet that the device cuts. */
+    private static final int TOGETHER_MAX = 128;
+    /** Such a packet takes at most this share of the window: acknowledgements still pace the sender, one loss is not all. */
+    private static final int TOGETHER_DIVISOR = 4;
+
     private static final int WINDOW_FIELD_MAX = 0xffff;
 
     private final Connections connections;
@@ -28,13 +33,16 @@ final class Transmitter {
     private final RetransmissionTimer timer;
     private final TcpCounters counters;
     private final long delayedAckNanos;
+    private final int segmentedMaxBytes;
 
-    Transmitter(Connections connections, SegmentWriter writer, RetransmissionTimer timer) {
+    /** Makes it for a device that cuts IP packets of up to {@code segmentedMaxBytes}, 0 if none. */
+    Transmitter(Connections connections, SegmentWriter writer, RetransmissionTimer timer, int segmentedMaxBytes) {
         this.connections = connections;
         this.writer = writer;
         this.segments = connections.segments;
         this.timer = timer;
         this.counters = connections.counters;
+        this.segmentedMaxBytes = segmentedMaxBytes;
         this.delayedAckNanos = connections.config.nanos(TcpTunable.DELAYED_ACK);
     }
 
@@ -242,6 +250,14 @@ final class Transmitter {
             long available = dataEnd - next;
             long room = (long) windowBytes(connection) - connection.flight.pipeBytes();
             long usable = Math.min(connection.sendUnacknowledged + connection.sendWindow - next, room);
+            if (segmentedMaxBytes > 0) {
+                int together = sendTogether(connection, available, usable, nowNanos);
+                if (together > 0) {
+                    any = true;
+                    count += together - 1;
+                    continue;
+                }
+            }
             int length = (int) Math.max(0, Math.min(Math.min(available, usable), connection.payloadMax()));
             boolean fin = next + length == connection.finSequence && usable > length;
             if (length == 0 && !fin) {
@@ -259,6 +275,40 @@ final class Transmitter {
             startPersist(connection, nowNanos);
         }
         return any;
+    }
+
+    /**
+     * Sends several full segments, and the short one behind them if it would go at once, as one packet that the device cuts.
+     * Returns how many, 0 if there are not two, or no buffers for them.
+     */
+    private int sendTogether(TcpConnection connection, long available, long usable, long nowNanos) {
+        int unit = connection.payloadMax();
+        long allowed = Math.min(available, usable);
+        if (allowed < 2L * unit) {
+            return 0;
+        }
+        int most = Math.min(SegmentWriter.payloadOf(connection, segmentedMaxBytes) / unit, TOGETHER_MAX);
+        int window = Math.min(windowBytes(connection), connection.sendWindow);
+        most = Math.min(most, Math.max(2, window / unit / TOGETHER_DIVISOR));
+        most = Math.min(most, FLIGHT_SEGMENTS_MAX - connection.flight.count);
+        int count = (int) Math.min(most, allowed / unit);
+        if (count < 2 || !segments.hasRoom(count)) {
+            return 0;
+        }
+        long end = connection.sendNext + (long) count * unit;
+        int rest = count < most ? (int) Math.min(allowed - (long) count * unit, unit) : 0;
+        boolean finBehind = end + rest == connection.finSequence && usable > (long) count * unit + rest;
+        if (rest > 0 && worthSending(connection, rest, available - (long) count * unit, finBehind)) {
+            end += rest;
+            count++;
+        } else {
+            finBehind = end == connection.finSequence && usable > (long) count * unit;
+        }
+        if (!emit(connection, (int) (end - connection.sendNext), finBehind, nowNanos)) {
+            return 0;
+        }
+        connection.congestion.onSentTogether(count);
+        return count;
     }
 
     /** Returns how much may be in the network. */
@@ -297,10 +347,14 @@ final class Transmitter {
         connection.probes = 0;
     }
 
-    /** Sends new data or FIN from SND.NXT on; false, a retry armed, without a packet buffer or a record. */
+    /**
+     * Sends new data or FIN from SND.NXT on, more than one segment of it as one packet; false, a retry armed, without a packet
+     * buffer or a record. The records are those of the segments.
+     */
     private boolean emit(TcpConnection connection, int length, boolean fin, long nowNanos) {
         Flight flight = connection.flight;
         long sequence = connection.sendNext;
+        int unit = connection.payloadMax();
         if (flight.count >= FLIGHT_SEGMENTS_MAX || !segments.hasRoom()) {
             return false; // acknowledgements make room
         }
@@ -311,12 +365,17 @@ final class Transmitter {
         if (flight.isEmpty()) {
             connection.timeoutFromNanos = nowNanos;
         }
-        segments.append(flight, sequence, end, nowNanos);
+        long last = sequence;
+        for (int left = length; left > unit; left -= unit) {
+            segments.append(flight, last, last + unit, nowNanos);
+            last += unit;
+        }
+        segments.append(flight, last, end, nowNanos);
         connection.sendNext = end;
         connection.sendMax = Math.max(connection.sendMax, end);
         if (length > 0) {
             counters.bytesSent += length;
-            if (length < connection.payloadMax()) {
+            if (sequence + length - last < unit) {
                 connection.smallEnd = Math.max(connection.smallEnd, sequence + length);
             }
             if (nowNanos - connection.lastDataNanos < delayedAckNanos) {
@@ -326,7 +385,7 @@ final class Transmitter {
         return true;
     }
 
-    /** Writes one segment; false, a retry armed, without a packet buffer. */
+    /** Writes one segment, or a packet of several; false, a retry armed, without a packet buffer. */
     private boolean write(
             TcpConnection connection, long sequence, int length, boolean fin, boolean fresh, long nowNanos) {
         boolean text = length > 0;
@@ -338,7 +397,11 @@ final class Transmitter {
         // RFC 3168, 6.1.4 and 6.1.5: neither pure acknowledgements nor what is sent again may be marked
         int trafficClass = connection.trafficClass | (fresh && text && connection.ecnOn ? Ecn.CAPABLE : 0);
         int windowField = nextWindowField(connection);
-        if (!writer.segment(connection, sequence, length, flags, windowField, trafficClass, nowNanos)) {
+        int unit = connection.payloadMax();
+        boolean written = length > unit
+                ? writer.segments(connection, sequence, length, unit, flags, windowField, trafficClass, nowNanos)
+                : writer.segment(connection, sequence, length, flags, windowField, trafficClass, nowNanos);
+        if (!written) {
             retryLater(connection, nowNanos);
             return false;
         }

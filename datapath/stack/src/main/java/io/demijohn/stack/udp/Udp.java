@@ -200,7 +200,7 @@ public final class Udp {
             Mem.copyIn(payload, piece.append(bytes) + headerBytes, bytes - headerBytes);
             head = head == null ? piece : head;
             if (last != null) {
-                last.next = piece;
+                last.more = piece;
             }
             last = piece;
         }
@@ -279,7 +279,7 @@ public final class Udp {
     private @Nullable PacketBuffer copyOf(PacketBuffer chain) {
         PacketBuffer head = null;
         PacketBuffer last = null;
-        for (PacketBuffer piece = chain; piece != null; piece = piece.next) {
+        for (PacketBuffer piece = chain; piece != null; piece = piece.more) {
             PacketBuffer copy = output.allocate();
             if (copy == null || copy.tailroom() < piece.length()) {
                 PacketChain.release(copy);
@@ -289,7 +289,7 @@ public final class Udp {
             Mem.copy(piece.address(), copy.append(piece.length()), piece.length());
             head = head == null ? copy : head;
             if (last != null) {
-                last.next = copy;
+                last.more = copy;
             }
             last = copy;
         }

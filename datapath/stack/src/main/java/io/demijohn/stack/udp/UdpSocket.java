@@ -106,7 +106,7 @@ public final class UdpSocket {
             PacketBuffer piece = queue.poll();
             if (piece != null) {
                 queuedBytes -= piece.capacity();
-                last.next = piece;
+                last.more = piece;
                 last = piece;
             }
         }
@@ -301,7 +301,8 @@ public final class UdpSocket {
         waiting++;
         PacketBuffer piece = datagram;
         while (piece != null) {
-            PacketBuffer following = piece.next; // the queue's own link from here on
+            PacketBuffer following = piece.more; // each by itself from here on
+            piece.more = null;
             queue.add(piece);
             piece = following;
         }

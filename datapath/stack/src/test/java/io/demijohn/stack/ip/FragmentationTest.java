@@ -66,7 +66,7 @@ final class FragmentationTest {
         PacketBuffer cut = Objects.requireNonNull(FragmentCutter.cut(packet, 400, new PoolOutput(host.pool)));
         byte[] joined = new byte[data.length];
         int offset = 0;
-        for (PacketBuffer piece = cut; piece != null; piece = piece.next) {
+        for (PacketBuffer piece = cut; piece != null; piece = piece.more) {
             assertFalse(piece.wantsChecksum());
             Mem.copyOut(piece.address(), joined, offset, piece.length());
             offset += piece.length();

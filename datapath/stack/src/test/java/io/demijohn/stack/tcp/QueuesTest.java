@@ -252,13 +252,22 @@ class QueuesTest {
             while (done < stream.length) {
                 int longest = random.nextBoolean() ? 1460 : 100;
                 int length = Math.min(Math.min(stream.length - done, 1 + random.nextInt(longest)), queue.windowBytes());
-                if (length > 0 && pool.freeCount() > 0) {
+                if (length > 0 && pool.freeCount() > 6) {
                     int front = random.nextInt(20);
-                    queue.offer(
-                            packet(pool, Arrays.copyOfRange(stream, done, done + length), front, length),
-                            front,
-                            length);
-                    done += length;
+                    PacketBuffer packet = packet(pool, Arrays.copyOfRange(stream, done, done + length), front, length);
+                    int pieces = random.nextInt(10) == 0 ? random.nextInt(5) : 0;
+                    PacketBuffer last = packet;
+                    int whole = length;
+                    for (int piece = 0; piece < pieces; piece++) {
+                        int left = Math.min(stream.length - done - whole, queue.windowBytes() - whole);
+                        int more = Math.min(left, random.nextInt(1460));
+                        last.more =
+                                packet(pool, Arrays.copyOfRange(stream, done + whole, done + whole + more), 0, more);
+                        last = last.more;
+                        whole += more;
+                    }
+                    queue.offer(packet, front, whole);
+                    done += whole;
                 } else {
                     Thread.onSpinWait();
                 }

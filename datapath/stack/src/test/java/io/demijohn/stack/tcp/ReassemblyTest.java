@@ -18,10 +18,41 @@ class ReassemblyTest {
     void anyOrderAndOverlap_streamRightAndAckAtTheFirstHole() {
         for (int seed = 1; seed <= 200; seed++) {
             try {
-                scramble(seed);
+                scramble(seed, false);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed, e);
             }
+        }
+    }
+
+    @Test
+    @Tag("proves:offload-coalescing")
+    void anyOrderAndOverlap_manySegmentsArriveAsOne_streamRight() {
+        for (int seed = 1; seed <= 200; seed++) {
+            try {
+                scramble(seed, true);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
+    @Test
+    void manyPiecesOfOne_moreThanTheBoundLeaves_areRefusedWhole() {
+        try (TcpScript script = new TcpScript()) {
+            TcpConnection connection = script.connectActively();
+            for (int piece = 0; piece < 250; piece++) {
+                script.inject(TcpHeader.ACK, 11 + 20 * piece, 1, 10);
+            }
+            script.injectTogether(TcpHeader.ACK, 11, 1, 700, 100, 100);
+            assertEquals(250, connection.outOfOrderCount, "nothing that it covers is gone");
+            script.injectTogether(TcpHeader.ACK, 6011, 1, 600, 100, 100);
+            assertEquals(256, connection.outOfOrderCount);
+            assertEquals(1, script.host.tcp.counters().dropReassemblyFull);
+            script.host.tcp.abort(connection, script.now);
+            TcpHost.dispose(connection);
+            script.sent();
+            assertEquals(script.host.pool.count(), script.host.pool.freeCount());
         }
     }
 
@@ -42,7 +73,7 @@ class ReassemblyTest {
         }
     }
 
-    private static void scramble(int seed) {
+    private static void scramble(int seed, boolean together) {
         Random random = new Random(seed);
         try (TcpScript script = new TcpScript()) {
             TcpConnection connection = script.connectActively();
@@ -57,7 +88,12 @@ class ReassemblyTest {
             while (hole < STREAM_BYTES) {
                 int from = Math.max(0, Math.min(STREAM_BYTES - 1, hole - 500 + random.nextInt(4000)));
                 int length = Math.min(1 + random.nextInt(random.nextBoolean() ? 1400 : 60), STREAM_BYTES - from);
-                script.inject(TcpHeader.ACK, from + 1, 1, length);
+                if (together && random.nextBoolean()) {
+                    length = Math.min(1 + random.nextInt(6000), STREAM_BYTES - from);
+                    script.injectTogether(TcpHeader.ACK, from + 1, 1, length, 1000, 300 + random.nextInt(1200));
+                } else {
+                    script.inject(TcpHeader.ACK, from + 1, 1, length);
+                }
                 for (int index = from; index < from + length; index++) {
                     model[index] = true;
                 }

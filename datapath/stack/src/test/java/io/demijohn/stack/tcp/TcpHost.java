@@ -38,12 +38,27 @@ final class TcpHost implements IpOutput, AutoCloseable {
     }
 
     TcpHost(int lastByte, TcpConfig config, long seed, long nowNanos, int buffers, int chunks) {
+        this(lastByte, config, seed, nowNanos, buffers, chunks, new Capabilities(false, false, true, false, 1));
+    }
+
+    /** Makes a host over a device that cuts packets of up to 65,535 bytes into segments. */
+    static TcpHost segmenting(TcpConfig config, int buffers) {
+        return new TcpHost(1, config, 7, 0, buffers, 256, new Capabilities(false, true, true, false, 1, 65_535));
+    }
+
+    private TcpHost(
+            int lastByte,
+            TcpConfig config,
+            long seed,
+            long nowNanos,
+            int buffers,
+            int chunks,
+            Capabilities capabilities) {
         address = IpAddress.ofIpv4(0x0a00_0000 | lastByte);
         packets = Region.allocate((long) buffers * SLOT_BYTES);
         pool = new BufferPool(packets, SLOT_BYTES);
         sendRegion = Region.allocate((long) chunks * SendMemory.CHUNK_BYTES);
         sendMemory = new SendMemory(sendRegion);
-        Capabilities capabilities = new Capabilities(false, false, true, false, 1);
         tcp = new Tcp(this, config, sendMemory, new TimerWheel(nowNanos), capabilities, seed);
     }
 

@@ -3,6 +3,7 @@ package io.demijohn.stack.tcp;
 import io.demijohn.device.Mem;
 import io.demijohn.device.PacketBuffer;
 import io.demijohn.stack.IpAddress;
+import io.demijohn.stack.link.PacketChain;
 import io.demijohn.stack.wire.Checksum;
 import io.demijohn.stack.wire.TcpHeader;
 import io.demijohn.stack.wire.TcpHeaderOptions;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Assertions;
 /**
  * One TCP against crafted segments. Numbers are relative: the peer's stream starts after sequence number 0, ours likewise.
  *
- * <p>A segment reads {@code "A 1:11(10) ack 1 win 1000"}: flags of S F R P A, first and last number, payload bytes.
+ * <p>A segment reads {@code "A 1:11(10) ack 1 win 1000"}: flags of S F R P A, first and last number, payload bytes; {@code of
+ * 1000} behind these says what a packet is to be cut into.
  */
 final class TcpScript implements AutoCloseable {
     static final long MILLI = TcpPair.MILLI;
@@ -38,7 +40,12 @@ final class TcpScript implements AutoCloseable {
     }
 
     TcpScript(TcpConfig config) {
-        host = new TcpHost(1, config, 7, 0);
+        this(new TcpHost(1, config, 7, 0));
+    }
+
+    /** Takes the host over. */
+    TcpScript(TcpHost host) {
+        this.host = host;
     }
 
     /** Advances time, firing what is due at its moment. */
@@ -75,6 +82,64 @@ final class TcpScript implements AutoCloseable {
         long to = host.address.low();
         TcpHeader.putChecksum(header, Checksum.transport(0, from, 0, to, 6, header, packet.length()));
         host.tcp.receive(packet, 0, from, 0, to, 0, false, now);
+    }
+
+    /**
+     * Lets the peer send several segments of {@code unitBytes} that arrive as one, in buffers of {@code pieceBytes}; the device
+     * vouches for the checksum.
+     */
+    void injectTogether(int flags, int sequence, int acknowledgement, int bytes, int unitBytes, int pieceBytes) {
+        PacketBuffer head = together(flags, sequence, acknowledgement, bytes, pieceBytes);
+        head.markSegments(unitBytes);
+        host.tcp.receive(head, 0, peer.low(), 0, host.address.low(), 0, true, now);
+    }
+
+    /** Lets one segment of the peer arrive in buffers of {@code pieceBytes}, its checksum off by {@code error}. */
+    void injectInPieces(int sequence, int acknowledgement, int bytes, int pieceBytes, int error) {
+        PacketBuffer head = together(TcpHeader.ACK, sequence, acknowledgement, bytes, pieceBytes);
+        int segmentBytes = PacketChain.bytes(head);
+        int pseudo = Checksum.pseudo(0, peer.low(), 0, host.address.low(), 6, segmentBytes);
+        TcpHeader.putChecksum(head.address(), (~PacketChain.sum(head, segmentBytes, pseudo) & 0xffff) + error);
+        host.tcp.receive(head, 0, peer.low(), 0, host.address.low(), 0, false, now);
+    }
+
+    /** Lets a segment arrive whose header ends in the second buffer. */
+    void injectHeaderInTwo(int sequence, int acknowledgement) {
+        PacketBuffer head = together(TcpHeader.ACK, sequence, acknowledgement, 100, 100);
+        PacketBuffer rest = Objects.requireNonNull(host.pool.acquire());
+        int split = TcpHeader.BYTES / 2;
+        Mem.copy(head.address() + split, rest.append(head.length() - split), head.length() - split);
+        head.trimTo(split);
+        head.more = rest;
+        host.tcp.receive(head, 0, peer.low(), 0, host.address.low(), 0, true, now);
+    }
+
+    private PacketBuffer together(int flags, int sequence, int acknowledgement, int bytes, int pieceBytes) {
+        PacketBuffer head = Objects.requireNonNull(host.pool.acquire());
+        TcpHeader.put(
+                head.append(TcpHeader.BYTES),
+                peerPort,
+                localPort,
+                PEER_INITIAL + sequence,
+                localInitial + acknowledgement,
+                TcpHeader.BYTES,
+                flags,
+                window);
+        PacketBuffer last = head;
+        for (int done = 0; done < bytes; ) {
+            int length = Math.min(pieceBytes, bytes - done);
+            if (done > 0) {
+                PacketBuffer piece = Objects.requireNonNull(host.pool.acquire());
+                last.more = piece;
+                last = piece;
+            }
+            long at = last.append(length);
+            for (int index = 0; index < length; index++) {
+                Mem.putU8(at + index, (sequence + done + index) & 0xff);
+            }
+            done += length;
+        }
+        return head;
     }
 
     void ack(int sequence, int acknowledgement) {
@@ -148,16 +213,26 @@ final class TcpScript implements AutoCloseable {
         localInitial = TcpHeader.sequence(syn.address());
     }
 
+    /** Returns the kinds of segments that waiting packets are to be cut into, 0 for those of one segment. */
+    List<Integer> kinds() {
+        return host.sent.stream().map(PacketBuffer::segmentKind).toList();
+    }
+
     void write(TcpConnection connection, int bytes) {
         Assertions.assertEquals(bytes, host.write(connection, new byte[bytes], now));
     }
 
     private String text(PacketBuffer segment) {
         long header = segment.address();
-        Assertions.assertEquals(
-                0, Checksum.transport(0, host.address.low(), 0, peer.low(), 6, header, segment.length()), "checksum");
+        int segmentBytes = PacketChain.bytes(segment);
+        int pseudo = Checksum.pseudo(0, host.address.low(), 0, peer.low(), 6, segmentBytes);
+        if (segment.wantsChecksum()) {
+            Assertions.assertEquals(Checksum.fold(pseudo), TcpHeader.checksum(header), "the pseudo header's sum");
+        } else {
+            Assertions.assertEquals(0xffff, PacketChain.sum(segment, segmentBytes, pseudo), "checksum");
+        }
         int flags = TcpHeader.flags(header);
-        int bytes = segment.length() - TcpHeader.headerBytes(header);
+        int bytes = segmentBytes - TcpHeader.headerBytes(header);
         int sequence = TcpHeader.sequence(header) - localInitial;
         StringBuilder line = new StringBuilder();
         line.append((flags & TcpHeader.SYN) != 0 ? "S" : "")
@@ -172,6 +247,9 @@ final class TcpScript implements AutoCloseable {
                 .append('(')
                 .append(bytes)
                 .append(')');
+        if (segment.segmentKind() != 0) {
+            line.append(" of ").append(segment.segmentBytes());
+        }
         if ((flags & TcpHeader.ACK) != 0) {
             line.append(" ack ").append(TcpHeader.acknowledgement(header) - PEER_INITIAL);
         }

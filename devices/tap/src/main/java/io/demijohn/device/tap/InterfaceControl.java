@@ -28,6 +28,9 @@ final class InterfaceControl implements AutoCloseable {
     private static final long TUNSETOFFLOAD = 0x400454d0L;
     private static final long TUNSETVNETHDRSZ = 0x400454d8L;
     private static final int TUN_F_CSUM = 0x1;
+    private static final int TUN_F_TSO4 = 0x2;
+    private static final int TUN_F_TSO6 = 0x4;
+    private static final int TUN_F_TSO_ECN = 0x8;
     private static final long SIOCGIFFLAGS = 0x8913;
     private static final long SIOCSIFFLAGS = 0x8914;
     private static final long SIOCGIFMTU = 0x8921;
@@ -72,9 +75,15 @@ final class InterfaceControl implements AutoCloseable {
         return result(Libc.ioctl(fd, TUNSETVNETHDRSZ, request.address()));
     }
 
-    /** Tells the kernel whether its frames may come without checksums; a persistent interface remembers that too. */
-    int acceptUnfinished(int fd, boolean checksums) {
-        return result(Libc.ioctl(fd, TUNSETOFFLOAD, checksums ? TUN_F_CSUM : 0));
+    /** Tells the kernel how unfinished its frames may come; a persistent interface remembers that too. */
+    int acceptUnfinished(int fd, Offload offload) {
+        int flags =
+                switch (offload) {
+                    case OFF -> 0;
+                    case CHECKSUM -> TUN_F_CSUM;
+                    case ON -> TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+                };
+        return result(Libc.ioctl(fd, TUNSETOFFLOAD, flags));
     }
 
     /** Returns whether an interface of that name is there, whatever its kind. */

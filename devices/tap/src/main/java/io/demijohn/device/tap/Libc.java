@@ -48,6 +48,12 @@ final class Libc {
 
     static native long write(int fd, long address, long bytes);
 
+    /** Takes the address of an array of {@code count} {@code struct iovec}: address and length, eight bytes each. */
+    static native long readv(int fd, long vectors, int count);
+
+    /** Takes the same as {@link #readv}. */
+    static native long writev(int fd, long vectors, int count);
+
     static native int socket(int domain, int type, int protocol);
 
     static native int eventfd(int initial, int flags);

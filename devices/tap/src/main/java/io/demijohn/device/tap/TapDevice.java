@@ -17,12 +17,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Owned by one engine. The driver alone uses the tap's descriptor for frames; the sleeper polls it beside an eventfd,
  * which {@link #wakeup} writes. With IFF_VNET_HDR a virtio header stands before each frame, in the buffer's headroom, and one
  * call still moves both: the kernel makes our TCP checksums where a frame leaves this host, and says which of its own frames
- * need no check. Without it every frame has full checksums in both directions. What the kernel drops because its own queue
+ * need no check; TCP segments cross together, up to 64 KiB of them in one frame (a chain of buffers), and are cut where
+ * they leave this host. Without it every frame has full checksums in both directions and one segment. What the kernel drops because its own queue
  * is full stands in the interface's statistics, not here.
  */
 final class TapDevice implements NetDevice {
-    private static final Capabilities PLAIN = new Capabilities(false, false, true, true, 64);
-    private static final Capabilities OFFLOADING = new Capabilities(false, true, true, true, 64);
+    private static final int BURST_MAX = 64;
+    /** The total length of an IPv4 packet ends there. */
+    private static final int SEGMENTED_MAX_BYTES = 65_535;
 
     /*
      *  the sleeper's memory
@@ -44,7 +46,10 @@ final class TapDevice implements NetDevice {
     private final long macAddress;
     private final int mtuBytes;
     private final int headerBytes;
+    private final boolean segments;
+    private final Capabilities capabilities;
     private final int interfaceIndex;
+    private final FrameVectors vectors = new FrameVectors();
     private final Region sleep = Region.allocate(SLEEP_BYTES);
     private final AtomicBoolean wakePosted = new AtomicBoolean();
     private final ReentrantLock sleepLock = new ReentrantLock();
@@ -54,14 +59,17 @@ final class TapDevice implements NetDevice {
     private boolean closed;
     private long dropped;
 
-    /** Takes the descriptors of an attached tap, with virtio headers or not, and of an eventfd, both non-blocking. */
-    TapDevice(String uri, int fd, int eventFd, long macAddress, int mtuBytes, int interfaceIndex, boolean headers) {
+    /** Takes the descriptors of an attached tap, which does {@code offload}, and of an eventfd, both non-blocking. */
+    TapDevice(String uri, int fd, int eventFd, long macAddress, int mtuBytes, int interfaceIndex, Offload offload) {
         this.uri = uri;
         this.fd = fd;
         this.eventFd = eventFd;
         this.macAddress = macAddress;
         this.mtuBytes = mtuBytes;
+        boolean headers = offload != Offload.OFF;
         this.headerBytes = headers ? VirtioNetHeader.BYTES : 0;
+        this.segments = offload == Offload.ON;
+        this.capabilities = new Capabilities(false, headers, true, true, BURST_MAX, segments ? SEGMENTED_MAX_BYTES : 0);
         this.interfaceIndex = interfaceIndex;
         long address = sleep.address();
         Mem.fill(address, SLEEP_BYTES, 0);
@@ -94,7 +102,7 @@ final class TapDevice implements NetDevice {
 
     @Override
     public Capabilities capabilities() {
-        return headerBytes > 0 ? OFFLOADING : PLAIN;
+        return capabilities;
     }
 
     /** Does nothing: the kernel reads and writes any memory of the process. */
@@ -109,13 +117,15 @@ final class TapDevice implements NetDevice {
             if (buffer == null) {
                 break;
             }
-            long bytes = Libc.read(fd, buffer.address() - headerBytes, buffer.tailroom() + (long) headerBytes);
+            long bytes = segments
+                    ? vectors.read(fd, buffer, headerBytes)
+                    : Libc.read(fd, buffer.address() - headerBytes, buffer.tailroom() + (long) headerBytes);
             if (bytes <= 0) {
                 buffer.release();
                 gone = bytes < 0 && isGone(Libc.errno());
                 break;
             }
-            if (takes(buffer, (int) bytes - headerBytes)) {
+            if (takes(buffer, (int) bytes - headerBytes, pool)) {
                 batch[count++] = buffer;
             } else {
                 dropped++;
@@ -134,7 +144,10 @@ final class TapDevice implements NetDevice {
             if (headerBytes > 0) {
                 VirtioNetHeader.write(start, buffer);
             }
-            if (Libc.write(fd, start, buffer.length() + (long) headerBytes) < 0) {
+            long written = buffer.more == null
+                    ? Libc.write(fd, start, buffer.length() + (long) headerBytes)
+                    : vectors.write(fd, buffer, headerBytes);
+            if (written < 0) {
                 int errno = Libc.errno();
                 if (errno == Libc.EAGAIN || errno == Libc.EINTR) {
                     break;
@@ -192,8 +205,8 @@ final class TapDevice implements NetDevice {
     }
 
     /**
-     * Returns the frames lost on sending (link down, kernel out of memory, malformed) or that came with a false header; exact on
-     * the driver's thread.
+     * Returns the frames lost on sending (link down, kernel out of memory, malformed), or that came with a false header or
+     * larger than the pool had room for; exact on the driver's thread.
      */
     @Override
     public long dropped() {
@@ -214,6 +227,7 @@ final class TapDevice implements NetDevice {
                 Libc.close(eventFd);
                 fd = -1;
                 sleep.close();
+                vectors.close();
             }
         } finally {
             wakeLock.unlock();
@@ -221,13 +235,12 @@ final class TapDevice implements NetDevice {
         }
     }
 
-    /** Makes the frame behind the header the buffer's window; false if the header is cut short or cannot be true. */
-    private boolean takes(PacketBuffer buffer, int frameBytes) {
-        if (frameBytes < 0) {
+    /** Makes the frame behind the header the packet's bytes; false if it has no room, or the header is cut short or false. */
+    private boolean takes(PacketBuffer buffer, int frameBytes, BufferPool pool) {
+        if (frameBytes < 0 || !vectors.spread(buffer, frameBytes, pool)) {
             return false;
         }
-        buffer.append(frameBytes);
-        return headerBytes == 0 || VirtioNetHeader.read(buffer.address() - headerBytes, buffer);
+        return headerBytes == 0 || VirtioNetHeader.read(buffer.address() - headerBytes, buffer, segments);
     }
 
     /** EBADFD: the interface was deleted; EIO is none of these, it means that the link is down. */

@@ -3,6 +3,7 @@ package io.demijohn.device.tap;
 import io.demijohn.device.DeviceException;
 import io.demijohn.device.NetDevice;
 import io.demijohn.device.VirtioNetHeader;
+import java.util.Locale;
 
 /**
  * The steps from an interface name to a running {@link TapDevice}, and what to tell the user when one fails.
@@ -27,16 +28,22 @@ final class TapOpener {
 
     private TapOpener() {}
 
-    static NetDevice open(String uri, String name, int mtuBytes, boolean offload) throws DeviceException {
+    static NetDevice open(String uri, String name, int mtuBytes, Offload wanted) throws DeviceException {
         String link = TapHost.nativeLink();
         if (!link.isEmpty()) {
             throw new DeviceException("net=" + uri + ": " + link);
         }
         int fd = openTun(uri, name);
         try (InterfaceControl control = new InterfaceControl(name)) {
-            boolean headers = offload && control.offersHeaders(fd);
+            boolean headers = wanted != Offload.OFF && control.offersHeaders(fd);
             attach(uri, name, fd, control, headers);
-            agree(uri, name, fd, control, headers, offload);
+            Offload offload = agree(uri, name, fd, control, headers ? wanted : Offload.OFF);
+            if (offload != wanted) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "device=tap:" + name + " offload=" + offload.name().toLowerCase(Locale.ROOT)
+                                + " cause=refused-by-the-kernel");
+            }
             int mtuInForce = mtu(uri, name, mtuBytes, control);
             long kernelMac = control.macAddress();
             if (kernelMac < 0) {
@@ -56,7 +63,7 @@ final class TapOpener {
                     stationMac(name, kernelMac),
                     mtuInForce,
                     Math.max(0, control.index()),
-                    headers);
+                    offload);
         } finally {
             if (fd >= 0) {
                 Libc.close(fd);
@@ -116,24 +123,25 @@ final class TapOpener {
         };
     }
 
-    /** Settles what each side leaves to the other; a kernel that refuses gets and gives full checksums. */
-    private static void agree(
-            String uri, String name, int fd, InterfaceControl control, boolean headers, boolean wanted)
+    /** Settles what each side leaves to the other and returns it; headers, once attached with, stay. */
+    private static Offload agree(String uri, String name, int fd, InterfaceControl control, Offload wanted)
             throws DeviceException {
-        if (headers) {
-            int status = control.setHeaderBytes(fd, VirtioNetHeader.BYTES);
-            if (status < 0) {
-                throw new DeviceException("net=" + uri + ": the kernel refuses " + name + "'s header size (errno "
-                        + -status + "); write tap:" + name + "?offload=off");
-            }
+        if (wanted == Offload.OFF) {
+            control.acceptUnfinished(fd, Offload.OFF); // a persistent interface may remember another user's
+            return Offload.OFF;
         }
-        int status = control.acceptUnfinished(fd, headers);
-        if (wanted && (!headers || status < 0)) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "device=tap:" + name + " offload=" + (headers ? "transmit" : "off")
-                            + " cause=refused-by-the-kernel");
+        int status = control.setHeaderBytes(fd, VirtioNetHeader.BYTES);
+        if (status < 0) {
+            throw new DeviceException("net=" + uri + ": the kernel refuses " + name + "'s header size (errno " + -status
+                    + "); write tap:" + name + "?offload=off");
         }
+        if (wanted == Offload.ON && control.acceptUnfinished(fd, Offload.ON) >= 0) {
+            return Offload.ON;
+        }
+        if (control.acceptUnfinished(fd, Offload.CHECKSUM) < 0) {
+            control.acceptUnfinished(fd, Offload.OFF); // then its frames come finished, and it still finishes ours
+        }
+        return Offload.CHECKSUM;
     }
 
     /** Returns the MTU in force after setting the wanted one: both ends of the wire must agree. */

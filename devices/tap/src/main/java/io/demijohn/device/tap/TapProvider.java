@@ -11,7 +11,8 @@ import java.util.List;
  *
  * <p>Stateless, any thread. {@code tap:NAME} attaches to the tap interface NAME of the network namespace of the calling
  * thread, or creates it for as long as the device is open if the process may. {@code ?offload=off} behind
- * it makes and checks every checksum here, as without it only other hosts' are.
+ * it makes and checks every checksum here, as without it only other hosts' are, and every frame carries one segment;
+ * {@code ?offload=checksum} means the latter alone.
  */
 public final class TapProvider implements NetDeviceProvider {
     private static final String SCHEME = "tap";
@@ -28,7 +29,7 @@ public final class TapProvider implements NetDeviceProvider {
 
     @Override
     public String description() {
-        return "tap:NAME[?offload=off]: Ethernet frames to and from this host's kernel through a tap interface";
+        return "tap:NAME[?offload=checksum|off]: Ethernet frames to and from this host's kernel through a tap interface";
     }
 
     @Override
@@ -40,7 +41,7 @@ public final class TapProvider implements NetDeviceProvider {
     public NetDevice open(String uri, int mtuBytes) throws DeviceException {
         int query = uri.indexOf(OFFLOAD);
         String name = nameOf(uri, query < 0 ? uri : uri.substring(0, query));
-        boolean offload = query < 0 || isOn(uri, uri.substring(query + OFFLOAD.length()));
+        Offload offload = query < 0 ? Offload.ON : offloadOf(uri, uri.substring(query + OFFLOAD.length()));
         if (mtuBytes != 0 && (mtuBytes < TapOpener.MTU_MIN_BYTES || mtuBytes > TapOpener.MTU_MAX_BYTES)) {
             throw new DeviceException("mtu=" + mtuBytes + ": " + uri + " allows " + TapOpener.MTU_MIN_BYTES + " to "
                     + TapOpener.MTU_MAX_BYTES + ", or 0 for the interface's own");
@@ -64,11 +65,13 @@ public final class TapProvider implements NetDeviceProvider {
         return name;
     }
 
-    private static boolean isOn(String uri, String value) throws DeviceException {
-        if (!value.equals("on") && !value.equals("off")) {
-            throw new DeviceException("net=" + uri + ": offload=" + value + ": allowed: on, off");
-        }
-        return value.equals("on");
+    private static Offload offloadOf(String uri, String value) throws DeviceException {
+        return switch (value) {
+            case "on" -> Offload.ON;
+            case "checksum" -> Offload.CHECKSUM;
+            case "off" -> Offload.OFF;
+            default -> throw new DeviceException("net=" + uri + ": offload=" + value + ": allowed: on, checksum, off");
+        };
     }
 
     /** Printable ASCII; the kernel refuses '/', ':' and space, and would number a name with '%'. */

@@ -26,7 +26,9 @@ final class TapProviderTest {
 
     @Test
     void badOffload_open_saysTheValues() {
-        assertEquals("net=tap:dj0?offload=maybe: offload=maybe: allowed: on, off", failure("tap:dj0?offload=maybe", 0));
+        assertEquals(
+                "net=tap:dj0?offload=maybe: offload=maybe: allowed: on, checksum, off",
+                failure("tap:dj0?offload=maybe", 0));
     }
 
     @Test
