@@ -59,6 +59,26 @@ public final class TestHost implements AutoCloseable {
             int mtuBytes,
             boolean resolveNeighbours,
             long startNanos) {
+        this(
+                station,
+                networks,
+                gateways,
+                autoconfigure,
+                mtuBytes,
+                resolveNeighbours,
+                startNanos,
+                new Capabilities(false, false, true, false, 64));
+    }
+
+    private TestHost(
+            long station,
+            List<LocalNetwork> networks,
+            List<IpAddress> gateways,
+            boolean autoconfigure,
+            int mtuBytes,
+            boolean resolveNeighbours,
+            long startNanos,
+            Capabilities capabilities) {
         nowNanos = startNanos;
         pool = new BufferPool(packets, SLOT_BYTES);
         StackConfig config = new StackConfig(
@@ -68,7 +88,7 @@ public final class TestHost implements AutoCloseable {
                 autoconfigure,
                 mtuBytes,
                 resolveNeighbours,
-                new Capabilities(false, false, true, false, 64),
+                capabilities,
                 TcpConfig.defaults(),
                 7);
         stack = new Stack(config, pool, new SendMemory(sending), nowNanos);
@@ -76,6 +96,15 @@ public final class TestHost implements AutoCloseable {
 
     /** Makes a host at fd77::2/64 and 10.77.0.2/24, past its start. */
     public static TestHost dualStack() {
+        return dualStack(new Capabilities(false, false, true, false, 64));
+    }
+
+    /** Makes the same over a device that cuts packets into segments. */
+    public static TestHost dualStackSegmenting() {
+        return dualStack(new Capabilities(false, true, true, false, 64, 65_535));
+    }
+
+    private static TestHost dualStack(Capabilities capabilities) {
         TestHost host = new TestHost(
                 Frames.OUR_MAC,
                 List.of(
@@ -84,7 +113,9 @@ public final class TestHost implements AutoCloseable {
                 List.of(),
                 false,
                 1500,
-                true);
+                true,
+                5 * SECOND,
+                capabilities);
         host.elapse(SECOND);
         host.elapse(SECOND);
         host.elapse(SECOND);
