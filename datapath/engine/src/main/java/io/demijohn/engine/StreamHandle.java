@@ -130,7 +130,7 @@ public final class StreamHandle extends Handle {
         }
         if ((now & PEER_ENDED) != 0) {
             bits |= Ready.EOF | Ready.READ;
-        } else if ((now & INPUT_SHUT) != 0 || input.availableBytes() > 0) {
+        } else if ((now & INPUT_SHUT) != 0 || input.readableBytes() > 0) {
             bits |= Ready.READ;
         }
         return bits;
@@ -169,9 +169,9 @@ public final class StreamHandle extends Handle {
         }
     }
 
-    /** Returns how many bytes a read finds now. */
+    /** Returns how many bytes reads find now. */
     public int availableBytes() {
-        return (state & (CLOSED | INPUT_SHUT)) != 0 ? 0 : input.availableBytes();
+        return (state & (CLOSED | INPUT_SHUT)) != 0 ? 0 : input.readableBytes();
     }
 
     /**
@@ -200,6 +200,25 @@ public final class StreamHandle extends Handle {
             WRITING.setRelease(this, false);
         }
         return refused != 0 ? refused : afterWrite(taken, taken < length);
+    }
+
+    /**
+     * Sends one byte as urgent data (RFC 9293, 3.8.5), behind all that was written.
+     *
+     * @return 1, 0 if there is no room now, or a {@link Status}
+     */
+    public int writeUrgent(int octet) {
+        int refused = enterWrite();
+        int taken = 0;
+        try {
+            if (refused == 0) {
+                output.markUrgent(); // before the byte: whoever sends that finds the mark
+                taken = output.write(new byte[] {(byte) octet}, 0, 1);
+            }
+        } finally {
+            WRITING.setRelease(this, false);
+        }
+        return refused != 0 ? refused : afterWrite(taken, taken == 0);
     }
 
     /** Lets reads answer {@link #END} from now on; what arrives is thrown away. */
@@ -297,6 +316,13 @@ public final class StreamHandle extends Handle {
     public void setReceiveBuffer(int bytes) {
         receiveBufferBytes = bytes;
         driver.kick(this, Commands.OPTIONS);
+    }
+
+    /** Chooses whether urgent bytes are read in their place or left out (SO_OOBINLINE). */
+    public void setUrgentInline(boolean on) {
+        input.setUrgentInline(on);
+        VarHandle.fullFence();
+        signal();
     }
 
     private boolean roomToWrite() {

@@ -61,6 +61,18 @@ final class LinuxSocket {
                 yield waiting.equals(ScriptPlayer.OK) ? read(Integer.parseInt(argument)) : waiting;
             }
             case "take" -> read(Integer.parseInt(argument));
+            case "skip" -> {
+                readBytes += Integer.parseInt(argument);
+                yield ScriptPlayer.OK;
+            }
+            case "urgent" -> {
+                int taken = socket.sendUrgent(WRITTEN.array()[WRITTEN.offset(writtenBytes++)]);
+                yield taken == 1 ? ScriptPlayer.OK : "no room for an urgent byte";
+            }
+            case "urgent-inline" -> {
+                socket.setUrgentInline();
+                yield ScriptPlayer.OK;
+            }
             case "waiting" -> waiting(Integer.parseInt(argument));
             case "nodelay" -> {
                 if (!argument.isEmpty()) {

@@ -33,9 +33,11 @@ public final class RawSocket implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
     private static final int SO_ERROR = 4;
+    private static final int SO_OOBINLINE = 10;
     private static final int SO_LINGER = 13;
     private static final int TCP_NODELAY = 1;
     private static final int SHUT_WR = 1;
+    private static final int MSG_OOB = 0x1;
     private static final int MSG_PEEK = 0x2;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final long FIONREAD = 0x541B;
@@ -96,6 +98,12 @@ public final class RawSocket implements AutoCloseable {
         return result(Libc.send(fd, scratch.address(), length, MSG_NOSIGNAL));
     }
 
+    /** Sends one byte of urgent data; returns 1 or an errno. */
+    public int sendUrgent(byte octet) {
+        Mem.putU8(scratch.address(), octet);
+        return result(Libc.send(fd, scratch.address(), 1, MSG_NOSIGNAL | MSG_OOB));
+    }
+
     /** Receives at most 65536 bytes; returns the count, 0 at the end, or an errno. */
     public int receive(byte[] target, int offset, int length) {
         int count = result(Libc.recv(fd, scratch.address(), Math.min(length, PIECE_BYTES), 0));
@@ -126,6 +134,11 @@ public final class RawSocket implements AutoCloseable {
 
     public void setNoDelay() {
         setOption(Libc.IPPROTO_TCP, TCP_NODELAY, 1);
+    }
+
+    /** Reads urgent data in its place (SO_OOBINLINE). */
+    public void setUrgentInline() {
+        setOption(SOL_SOCKET, SO_OOBINLINE, 1);
     }
 
     public int shutdownOutput() {

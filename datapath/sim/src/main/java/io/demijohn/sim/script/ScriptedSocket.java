@@ -51,6 +51,9 @@ final class ScriptedSocket {
                 read(Integer.parseInt(argument), nowNanos);
             }
             case "take" -> read(Integer.parseInt(argument), nowNanos);
+            case "skip" -> readBytes += Integer.parseInt(argument);
+            case "urgent" -> urgent(nowNanos);
+            case "urgent-inline" -> connection.receiveQueue().setUrgentInline(true);
             case "waiting" -> waiting(Integer.parseInt(argument));
             case "room" ->
                 require(
@@ -112,13 +115,21 @@ final class ScriptedSocket {
         tcp.send(connection, nowNanos);
     }
 
+    private void urgent(long nowNanos) {
+        connection.sendQueue().markUrgent();
+        int taken = connection.sendQueue().write(written.array(), written.offset(writtenBytes), 1);
+        require(taken == 1, "no room for an urgent byte");
+        writtenBytes++;
+        tcp.send(connection, nowNanos);
+    }
+
     private void waiting(int bytes) {
-        int available = connection.receiveQueue().availableBytes();
+        int available = connection.receiveQueue().readableBytes();
         require(available == bytes, available + " bytes wait");
     }
 
     private void read(int bytes, long nowNanos) {
-        int available = connection.receiveQueue().availableBytes();
+        int available = connection.receiveQueue().readableBytes();
         require(available >= bytes, "only " + available + " bytes wait");
         byte[] target = new byte[bytes];
         int read = 0;

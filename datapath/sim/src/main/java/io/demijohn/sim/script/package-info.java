@@ -42,7 +42,8 @@
  *       PORT to PORT}, in a packet of {@code quoted BYTES}. {@code udp len N from PORT to PORT}.
  *   <li><b>what</b> of the application: {@code listen [backlog N] [nodelay] [keepalive]}, {@code unlisten}, {@code connect [host
  *       N] [to PORT] [from PORT] [nodelay] [keepalive] [fails]}, {@code accept [nothing]}; {@code write N [takes M]}, {@code
- *       read N} (so many wait, and are right), {@code take N} (of more), {@code waiting N}, {@code room N}; {@code shutdown},
+ *       read N} (so many wait, and are right), {@code take N} (of more), {@code skip N} (bytes that reads leave out), {@code waiting N}, {@code room N}; {@code urgent}
+ *       (writes one urgent byte), {@code urgent-inline}; {@code shutdown},
  *       {@code close}, {@code abort}, {@code nodelay [off]}, {@code push} (look again what may be sent), {@code keepalive
  *       on|off}, {@code keepalive-times IDLE INTERVAL PROBES}, {@code user-timeout SECONDS}, {@code send-buffer N}, {@code
  *       receive-buffer N}; {@code state NAME}, {@code counter NAME N}, {@code connections N}; {@code is} or {@code not} followed by

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the driver may append to it or the reader may free it is decided by one exchange on {@code tail}, which holds the count
  * offered so far, {@link #BUSY} while the driver adds, or {@link #EMPTY} once the reader took the last packet. An idle
  * connection so holds no packet. No locks, no allocation.
+ *
+ * <p>Urgent bytes lie in the stream like all others. Unless they are wanted inline, reads stop before them and step over
+ * them, as the kernel's do.
  */
 public final class ReceiveQueue {
     private static final VarHandle OFFERED;
@@ -60,6 +63,8 @@ public final class ReceiveQueue {
     @SuppressWarnings("UnusedVariable") // read and written through TAIL
     private volatile long tail = EMPTY;
 
+    private volatile @Nullable UrgentMarks urgentMarks; // null until the peer sends an urgent pointer
+    private volatile boolean urgentInline;
     private volatile @Nullable PacketBuffer first;
     private @Nullable PacketBuffer newest; // the driver's, if the reader has not taken it
     private @Nullable PacketBuffer current; // the reader's
@@ -145,9 +150,50 @@ public final class ReceiveQueue {
         return (int) (offeredTotal() - readTotal());
     }
 
+    /**
+     * Returns how many bytes the next read finds: all that wait, or those before the next urgent byte that is left out; any
+     * thread, exact for the reader.
+     */
+    public int readableBytes() {
+        int available = availableBytes();
+        UrgentMarks marks = urgentMarks; // behind the look at what is offered: marks come before their bytes
+        if (marks == null || urgentInline || available == 0) {
+            return available;
+        }
+        long from = readTotal();
+        int skipped = Math.min(available, marks.urgentAt(from));
+        return (int) Math.min(available - skipped, marks.distanceFrom(from + skipped));
+    }
+
+    /** Chooses whether urgent bytes are read in their place or left out (SO_OOBINLINE); any thread. */
+    public void setUrgentInline(boolean on) {
+        urgentInline = on;
+    }
+
+    /** Notes that the byte at {@code position} of the stream, which is not offered yet, is urgent; driver only. */
+    void markUrgent(long position) {
+        UrgentMarks marks = urgentMarks;
+        if (marks == null) {
+            marks = new UrgentMarks();
+            urgentMarks = marks;
+        }
+        marks.add(position);
+    }
+
+    /** Steps over urgent bytes that are not wanted and returns how many bytes may be read at once; the reader only. */
+    private int beginRead() {
+        int readable = readableBytes();
+        UrgentMarks marks = urgentMarks;
+        if (marks != null && !urgentInline) {
+            skip(Math.min(availableBytes(), marks.urgentAt(readTotal())));
+            readable = readableBytes(); // a mark or more bytes may have come meanwhile
+        }
+        return readable;
+    }
+
     /** Moves what fits into {@code target} and returns how many bytes that was, 0 for none; the reader only. */
     public int read(ByteBuffer target) {
-        int wanted = Math.min(target.remaining(), availableBytes());
+        int wanted = Math.min(target.remaining(), beginRead());
         int done = 0;
         while (done < wanted) {
             int step = Math.min(wanted - done, seekReadable());
@@ -160,7 +206,7 @@ public final class ReceiveQueue {
 
     /** Moves up to {@code length} bytes to {@code offset} of {@code target} and returns their count; the reader only. */
     public int read(byte[] target, int offset, int length) {
-        int wanted = Math.min(length, availableBytes());
+        int wanted = Math.min(length, beginRead());
         int done = 0;
         while (done < wanted) {
             int step = Math.min(wanted - done, seekReadable());
@@ -173,7 +219,10 @@ public final class ReceiveQueue {
 
     /** Drops all that waits; the reader only. */
     public void discard() {
-        int wanted = availableBytes();
+        skip(availableBytes());
+    }
+
+    private void skip(int wanted) {
         int done = 0;
         while (done < wanted) {
             int step = Math.min(wanted - done, seekReadable());

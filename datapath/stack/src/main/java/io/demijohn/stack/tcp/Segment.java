@@ -23,6 +23,8 @@ final class Segment {
     int wireAcknowledgement;
     int flags;
     int windowField;
+    /** Means something with the flag URG alone. */
+    int urgentPointer;
     /** TOS or traffic class of the IP header. */
     int trafficClass;
     /** The header's options. */
@@ -62,6 +64,7 @@ final class Segment {
         wireAcknowledgement = TcpHeader.acknowledgement(header);
         flags = TcpHeader.flags(header);
         windowField = TcpHeader.window(header);
+        urgentPointer = TcpHeader.urgentPointer(header);
         offset = TcpHeader.headerBytes(header);
         length = PacketChain.bytes(taken) - offset;
         unitBytes = taken.segmentBytes();

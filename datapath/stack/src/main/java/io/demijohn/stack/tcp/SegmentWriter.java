@@ -112,7 +112,10 @@ final class SegmentWriter {
         return true;
     }
 
-    /** Writes {@code length} bytes of the send queue, or none, from {@code sequence} on. */
+    /**
+     * Writes {@code length} bytes of the send queue, or none, from {@code sequence} on. With URG the pointer leads behind the
+     * last urgent byte, as all implementations have it (RFC 6093, 3.4).
+     */
     boolean segment(
             TcpConnection connection,
             long sequence,
@@ -136,6 +139,9 @@ final class SegmentWriter {
                 headerBytes,
                 flags,
                 windowField);
+        if ((flags & TcpHeader.URG) != 0) {
+            TcpHeader.putUrgentPointer(header, (int) (connection.urgentEnd() - sequence));
+        }
         if (headerBytes > TcpHeader.BYTES) {
             putOptions(connection, header + TcpHeader.BYTES, nowNanos);
         }

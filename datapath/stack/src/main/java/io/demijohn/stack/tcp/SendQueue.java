@@ -66,6 +66,7 @@ public final class SendQueue {
     private volatile long appended = HOME;
 
     private volatile long acknowledged;
+    private volatile long urgentEnd; // the writer sets it
 
     private int tail = NONE; // the writer's: the chunk it fills
     private int first; // the writer's until it publishes: the chunk taken while the queue held none
@@ -167,6 +168,11 @@ public final class SendQueue {
         return taken;
     }
 
+    /** Makes the next byte to be written urgent: the urgent pointer of what is sent from now on leads behind it; the writer only. */
+    public void markUrgent() {
+        urgentEnd = appendedTotal() + 1;
+    }
+
     /** Keeps the last chunk from the driver, or notes that there is none; returns the position to write at. */
     private long enter() {
         long seen = (long) APPENDED.getOpaque(this); // only this thread writes it, but for the driver's setting HOME
@@ -208,6 +214,11 @@ public final class SendQueue {
     /** Returns how many bytes were ever appended; the driver may copy all below it. */
     public long appendedTotal() {
         return (long) APPENDED.getAcquire(this) & COUNT_MASK;
+    }
+
+    /** Returns one beyond the position of the last urgent byte, 0 if there never was one. */
+    long urgentEnd() {
+        return urgentEnd;
     }
 
     /** Returns how many bytes were ever acknowledged. */

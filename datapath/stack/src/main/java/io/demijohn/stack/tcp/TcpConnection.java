@@ -409,6 +409,12 @@ public final class TcpConnection extends Flow {
         return sendInitial + 1 + sendQueue.appendedTotal();
     }
 
+    /** Returns SND.UP, one beyond the number of the last urgent byte, or 0 if the application never sent one. */
+    long urgentEnd() {
+        long end = sendQueue.urgentEnd();
+        return end == 0 ? 0 : sendInitial + 1 + end;
+    }
+
     /** Returns whether our FIN is acknowledged. */
     boolean finAcknowledged() {
         return sendUnacknowledged > finSequence;

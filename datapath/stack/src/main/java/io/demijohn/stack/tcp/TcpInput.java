@@ -8,8 +8,7 @@ import io.demijohn.stack.wire.TcpHeader;
 /**
  * SEGMENT ARRIVES of RFC 9293, 3.10.7.4, for connections in SYN-RECEIVED and all later states: its steps, in its order.
  *
- * <p>First sequence number, second RST, third security (RFC 9293 has none left), fourth SYN, fifth ACK, sixth URG (ignored:
- * RFC 6093), seventh text, eighth FIN. Each step may end the processing. CLOSED, LISTEN and SYN-SENT are in
+ * <p>First sequence number, second RST, third security (RFC 9293 has none left), fourth SYN, fifth ACK, sixth URG, seventh text, eighth FIN. Each step may end the processing. CLOSED, LISTEN and SYN-SENT are in
  * {@link Handshake}. Owned by {@link Tcp}; driver only; never allocates.
  */
 final class TcpInput {
@@ -77,6 +76,9 @@ final class TcpInput {
     }
 
     private void textAndFin(TcpConnection connection, Segment segment, long nowNanos) {
+        if (segment.has(TcpHeader.URG)) {
+            checkUrgent(connection, segment);
+        }
         if (processText(connection, segment, nowNanos)) {
             checkFin(connection, nowNanos);
         }
@@ -334,6 +336,20 @@ final class TcpInput {
             default -> {
                 return true;
             }
+        }
+    }
+
+    // ---- sixth: check the URG bit ----------------------------------------------------------------------------------
+
+    /**
+     * Marks the byte before the urgent pointer: where the pointer leads is behind the urgent data (RFC 6093, 3.4), of which
+     * applications see one byte (4). A pointer to what was received before says nothing new.
+     */
+    private static void checkUrgent(TcpConnection connection, Segment segment) {
+        long urgent =
+                Sequence.near(connection.receiveNext, segment.wireSequence) + Math.max(0, segment.urgentPointer - 1);
+        if (connection.state.receivesData() && urgent >= connection.receiveNext && urgent < connection.peerFin) {
+            connection.receiveQueue().markUrgent(urgent - connection.receiveInitial - 1);
         }
     }
 

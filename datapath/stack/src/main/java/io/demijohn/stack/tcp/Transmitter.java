@@ -26,6 +26,7 @@ final class Transmitter {
     private static final int TOGETHER_DIVISOR = 4;
 
     private static final int WINDOW_FIELD_MAX = 0xffff;
+    private static final int URGENT_POINTER_MAX = 0xffff;
 
     private final Connections connections;
     private final SegmentWriter writer;
@@ -113,7 +114,9 @@ final class Transmitter {
         counters.windowProbes++;
         long first = connection.sendUnacknowledged;
         int length = first < connection.dataEnd() ? 1 : 0;
-        int flags = TcpHeader.ACK | (first == connection.finSequence ? TcpHeader.FIN : 0);
+        int flags = TcpHeader.ACK
+                | (first == connection.finSequence ? TcpHeader.FIN : 0)
+                | urgentFlag(connection, first); // a peer that takes nothing may still hear of it: RFC 9293, 3.10.7.4
         int windowField = nextWindowField(connection);
         if (writer.segment(connection, first, length, flags, windowField, connection.trafficClass, nowNanos)) {
             acknowledged(connection, windowField);
@@ -325,7 +328,9 @@ final class Transmitter {
         if (length == available) {
             // Deviates: only an unacknowledged short segment holds the next short one back, as Linux has it; else the
             // last piece of each response would wait for the peer's delayed acknowledgement.
-            return connection.noDelay() || connection.smallEnd <= connection.sendUnacknowledged;
+            return connection.noDelay()
+                    || connection.smallEnd <= connection.sendUnacknowledged
+                    || connection.urgentEnd() > connection.sendNext; // urgent data never waits either
         }
         return connection.sendWindowMax > 0 && length >= connection.sendWindowMax / 2;
     }
@@ -393,6 +398,7 @@ final class Transmitter {
         int flags = TcpHeader.ACK
                 | (pushes ? TcpHeader.PSH : 0)
                 | (fin ? TcpHeader.FIN : 0)
+                | urgentFlag(connection, sequence)
                 | Ecn.flags(connection, fresh && text);
         // RFC 3168, 6.1.4 and 6.1.5: neither pure acknowledgements nor what is sent again may be marked
         int trafficClass = connection.trafficClass | (fresh && text && connection.ecnOn ? Ecn.CAPABLE : 0);
@@ -412,6 +418,12 @@ final class Transmitter {
             connection.flight.reductionOut += length;
         }
         return true;
+    }
+
+    /** Returns URG for a segment before the end of urgent data that its 16 bits reach; later segments reach it else. */
+    private static int urgentFlag(TcpConnection connection, long sequence) {
+        long ahead = connection.urgentEnd() - sequence;
+        return ahead > 0 && ahead <= URGENT_POINTER_MAX ? TcpHeader.URG : 0;
     }
 
     private void retryLater(TcpConnection connection, long nowNanos) {

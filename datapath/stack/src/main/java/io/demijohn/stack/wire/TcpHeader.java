@@ -35,6 +35,8 @@ public final class TcpHeader {
     /** Congestion window reduced (RFC 3168). */
     public static final int CWR = 128;
 
+    private static final int URGENT_POINTER = 18;
+
     private TcpHeader() {}
 
     /** Returns whether {@code length} bytes hold a whole header with its options. */
@@ -85,7 +87,16 @@ public final class TcpHeader {
         Mem.putU16Be(address + CHECKSUM, checksum);
     }
 
-    /** Writes a whole header but its options; the checksum is 0. */
+    /** Returns the urgent pointer; it says something with {@link #URG} alone. */
+    public static int urgentPointer(long address) {
+        return Mem.getU16Be(address + URGENT_POINTER);
+    }
+
+    public static void putUrgentPointer(long address, int pointer) {
+        Mem.putU16Be(address + URGENT_POINTER, pointer);
+    }
+
+    /** Writes a whole header but its options; checksum and urgent pointer are 0. */
     public static void put(
             long address,
             int sourcePort,
@@ -102,6 +113,6 @@ public final class TcpHeader {
         Mem.putU8(address + 12, (headerBytes >>> 2) << 4);
         Mem.putU8(address + 13, flags);
         Mem.putU16Be(address + 14, window);
-        Mem.putIntBe(address + 16, 0); // checksum, urgent pointer
+        Mem.putIntBe(address + CHECKSUM, 0); // and the urgent pointer
     }
 }
