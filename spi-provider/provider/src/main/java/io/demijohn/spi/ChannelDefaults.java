@@ -61,12 +61,12 @@ final class ChannelDefaults {
         for (SocketOption<?> option : chosen) {
             values.put(option, kernel.getOption(option));
         }
-        return new InetOptions(values, false);
+        return new InetOptions(values);
     }
 
     /** Returns the options of a channel that a listener accepted: some are the listener's own. */
     InetOptions acceptedOptions(Map<SocketOption<?>, Object> listener) throws IOException {
-        InetOptions options = new InetOptions(client().values(), false);
+        InetOptions options = new InetOptions(client().values());
         options.inherit(StandardSocketOptions.SO_RCVBUF, listener);
         options.inherit(StandardSocketOptions.SO_REUSEADDR, listener);
         options.inheritKeepAliveTimes(listener);

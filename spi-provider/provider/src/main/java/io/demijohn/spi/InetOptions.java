@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import sun.nio.ch.DjKernelChannels;
 
 /**
  * The options of one bypassed stream socket, with the checks and texts of the JDK's own implementation.
@@ -36,17 +37,16 @@ final class InetOptions {
     private static final int TRAFFIC_CLASS_MAX = 255;
 
     private final Map<SocketOption<?>, Object> values;
-    private boolean urgentInline;
 
-    /** @param values a value for each option that is supported */
-    InetOptions(Map<SocketOption<?>, Object> values, boolean urgentInline) {
+    /** @param values a value for each option that is supported; urgent data is left out if they do not say */
+    InetOptions(Map<SocketOption<?>, Object> values) {
         this.values = new HashMap<>(values);
-        this.urgentInline = urgentInline;
+        this.values.putIfAbsent(DjKernelChannels.oobInlineOption(), false);
     }
 
     /** Returns another with the same values, for a connection that a listener accepted. */
     InetOptions copy() {
-        return new InetOptions(values, urgentInline);
+        return new InetOptions(values);
     }
 
     /** Takes over {@code option} from {@code source} if it has it. */
@@ -86,6 +86,8 @@ final class InetOptions {
             stream.setKeepAlive(keepAlive());
         } else if (option == StandardSocketOptions.IP_TOS) {
             stream.setTrafficClass(trafficClass());
+        } else if (option == DjKernelChannels.oobInlineOption()) {
+            stream.setUrgentInline(Boolean.TRUE.equals(values.get(option)));
         } else if (option == StandardSocketOptions.SO_SNDBUF) {
             stream.setSendBuffer(size(option));
         } else if (option == StandardSocketOptions.SO_RCVBUF) {
@@ -160,7 +162,6 @@ final class InetOptions {
     /** Returns the value of one of the {@link SocketOptions} that streams have, as their methods give it. */
     Object get(int option) throws SocketException {
         return switch (option) {
-            case SocketOptions.SO_OOBINLINE -> urgentInline;
             case SocketOptions.SO_LINGER -> lingerSeconds() < 0 ? false : (Object) lingerSeconds();
             default -> get(named(option));
         };
@@ -171,8 +172,6 @@ final class InetOptions {
         if (option == SocketOptions.SO_LINGER) {
             boolean off = Boolean.FALSE.equals(value);
             set(StandardSocketOptions.SO_LINGER, off ? -1 : intValue(value, "SO_LINGER"));
-        } else if (option == SocketOptions.SO_OOBINLINE) {
-            urgentInline = booleanValue(value, "SO_OOBINLINE");
         } else {
             setNamed(named(option), value);
         }
@@ -242,7 +241,7 @@ final class InetOptions {
         return known;
     }
 
-    /** Returns the option of {@link StandardSocketOptions} that is meant, or null if there is none of that type. */
+    /** Returns the named option that is meant, or null if there is none. */
     static @Nullable SocketOption<?> of(int option) {
         return switch (option) {
             case SocketOptions.TCP_NODELAY -> StandardSocketOptions.TCP_NODELAY;
@@ -252,6 +251,7 @@ final class InetOptions {
             case SocketOptions.SO_REUSEADDR -> StandardSocketOptions.SO_REUSEADDR;
             case SocketOptions.SO_REUSEPORT -> StandardSocketOptions.SO_REUSEPORT;
             case SocketOptions.IP_TOS -> StandardSocketOptions.IP_TOS;
+            case SocketOptions.SO_OOBINLINE -> DjKernelChannels.oobInlineOption();
             default -> null;
         };
     }

@@ -104,7 +104,7 @@ final class InetServer {
 
     /** Returns what a connection starts with that {@code inner} accepts: Linux lets it inherit these. */
     private static InetOptions acceptedOptions(SocketImpl inner, Datapath datapath) throws IOException {
-        InetOptions accepted = new InetOptions(datapath.optionDefaults().client(), false);
+        InetOptions accepted = new InetOptions(datapath.optionDefaults().client());
         Map<SocketOption<?>, Object> own = OptionDefaults.read(inner);
         accepted.inherit(StandardSocketOptions.SO_RCVBUF, own);
         accepted.inherit(StandardSocketOptions.SO_REUSEADDR, own);

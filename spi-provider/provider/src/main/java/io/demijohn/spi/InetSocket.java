@@ -111,6 +111,25 @@ final class InetSocket {
         return StreamHandle.END;
     }
 
+    /** Sends one byte of urgent data, waiting for room. */
+    void writeUrgent(int octet) throws IOException {
+        writeLock.lock();
+        try {
+            int count = stream.writeUrgent(octet);
+            while (count == 0) {
+                if (Waits.await(stream, Ready.WRITE, Waits.ENDLESS_NANOS) == Ready.INTERRUPTED) {
+                    throw JdkErrors.interrupted();
+                }
+                count = stream.writeUrgent(octet);
+            }
+            if (count < 0) {
+                throw closing ? JdkErrors.socketClosed() : JdkErrors.channelWrite(count); // plain, as the JDK's
+            }
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
     /** Writes everything, waiting for room. */
     void write(byte[] source, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, source.length);

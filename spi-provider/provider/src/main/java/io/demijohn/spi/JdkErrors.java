@@ -85,7 +85,7 @@ public final class JdkErrors {
         };
     }
 
-    /** Returns why a channel's write ended with {@code status}: the texts of {@link #write}, plain as channels have them. */
+    /** Returns why a channel's write, or urgent data, ended with {@code status}: the texts of {@link #write}, plain as these have them. */
     public static IOException channelWrite(int status) {
         return new IOException(write(status).getMessage());
     }
@@ -190,8 +190,9 @@ public final class JdkErrors {
         return new UnknownHostException(unresolved.getHostName());
     }
 
-    public static SocketException urgentDataNotSupported() {
-        return new SocketException("Urgent data not supported");
+    /** Returns what an adaptor says when no urgent byte fits and its channel may not wait. */
+    public static IOException socketBufferFull() {
+        return new IOException("Socket buffer full");
     }
 
     // ---- channels --------------------------------------------------------------------------------------------------

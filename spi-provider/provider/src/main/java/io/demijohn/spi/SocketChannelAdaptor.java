@@ -159,10 +159,11 @@ final class SocketChannelAdaptor extends Socket {
     @Override
     public void sendUrgentData(int data) throws IOException {
         SocketChannel inKernel = channel.delegate;
-        if (inKernel == null) {
-            throw channel.isOpen() ? JdkErrors.urgentDataNotSupported() : JdkErrors.closedChannel();
+        if (inKernel != null) {
+            inKernel.socket().sendUrgentData(data);
+        } else if (channel.writeUrgent(data) == 0) {
+            throw JdkErrors.socketBufferFull();
         }
-        inKernel.socket().sendUrgentData(data);
     }
 
     @Override

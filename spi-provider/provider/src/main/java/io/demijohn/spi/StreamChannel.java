@@ -303,6 +303,29 @@ abstract class StreamChannel extends SocketChannel {
         }
     }
 
+    /** Sends one byte of urgent data for the adaptor; returns 0 if there is no room in non-blocking mode. Bypassed only. */
+    final int writeUrgent(int octet) throws IOException {
+        writeLock.lock();
+        try {
+            StreamHandle out = connectedStream();
+            boolean blocking = isBlocking();
+            int count = 0;
+            try {
+                beginWrite(blocking);
+                count = out.writeUrgent(octet);
+                while (count == 0 && blocking && isOpen()) {
+                    out.await(Ready.WRITE, Waits.ENDLESS_NANOS);
+                    count = out.writeUrgent(octet);
+                }
+            } finally {
+                endWrite(blocking, count > 0 || (count < 0 && isOpen()));
+            }
+            return (int) writeResult(Math.max(count, 0), count);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
     /** Writes everything for the adaptor. Bypassed only. */
     final void blockingWriteFully(byte[] source, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, source.length);

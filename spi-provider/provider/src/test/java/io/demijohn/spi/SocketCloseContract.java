@@ -20,35 +20,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** How java.net's sockets end: closed, reset, interrupted; the same in every world. */
-@ParameterizedClass
-@EnumSource(SocketWorld.class)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SocketCloseTest {
-    private final SocketWorld world;
-
-    SocketCloseTest(SocketWorld world) {
-        this.world = world;
-    }
-
-    @BeforeEach
-    void enter() throws Exception {
-        world.enter();
-    }
-
-    @AfterEach
-    void leave() {
-        world.leave();
-    }
-
+/** How java.net's sockets end: closed, reset, interrupted; run on the JDK as it is and on ours. */
+abstract class SocketCloseContract extends SocketContract {
     @Test
     void close_whileReading_readerThrowsSocketClosed() throws Exception {
         try (SocketPair pair = SocketPair.open(world)) {
@@ -189,35 +165,6 @@ class SocketCloseTest {
     }
 
     @Test
-    void interrupt_virtualReader_closesTheSocket() throws Exception {
-        assumeTrue(Runtime.version().feature() >= 21, "virtual threads are of JDK 21 and later");
-        try (SocketPair pair = SocketPair.open(world)) {
-            InputStream in = pair.client().getInputStream();
-            FutureTask<Integer> reading = new FutureTask<>(in::read);
-            Thread reader = startVirtual(reading);
-            reader.interrupt();
-            Throwable failure = assertThrows(Exception.class, () -> reading.get(20, TimeUnit.SECONDS))
-                    .getCause();
-            assertEquals("Closed by interrupt", String.valueOf(failure).replaceAll(".*: ", ""));
-            assertInstanceOf(SocketException.class, failure);
-            assertTrue(pair.client().isClosed());
-        }
-    }
-
-    @Test
-    void interrupt_virtualAcceptor_closesTheServer() throws Exception {
-        assumeTrue(Runtime.version().feature() >= 21, "virtual threads are of JDK 21 and later");
-        ServerSocket server = world.listen();
-        FutureTask<Socket> accepting = new FutureTask<>(server::accept);
-        Thread acceptor = startVirtual(accepting);
-        acceptor.interrupt();
-        Throwable failure = assertThrows(Exception.class, () -> accepting.get(20, TimeUnit.SECONDS))
-                .getCause();
-        assertEquals("java.net.SocketException: Closed by interrupt", String.valueOf(failure));
-        assertTrue(server.isClosed());
-    }
-
-    @Test
     void virtualThreads_manyBlockedPairs_allEcho() throws Exception {
         assumeTrue(Runtime.version().feature() >= 21, "virtual threads are of JDK 21 and later");
         int count = 100;
@@ -260,11 +207,6 @@ class SocketCloseTest {
             assertEquals(-1, socket.getInputStream().read());
             return heard;
         }
-    }
-
-    private static Thread startVirtual(Runnable action) throws ReflectiveOperationException {
-        return (Thread)
-                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, action);
     }
 
     private static void assertClosed(Throwable failure) {

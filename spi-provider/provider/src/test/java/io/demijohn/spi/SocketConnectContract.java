@@ -17,36 +17,12 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** How java.net's sockets bind, listen, accept and connect; the same in every world. */
-@ParameterizedClass
-@EnumSource(SocketWorld.class)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SocketConnectTest {
+/** How java.net's sockets bind, listen, accept and connect; run on the JDK as it is and on ours. */
+abstract class SocketConnectContract extends SocketContract {
     private static final int CONNECTS_MAX = 64;
-
-    private final SocketWorld world;
-
-    SocketConnectTest(SocketWorld world) {
-        this.world = world;
-    }
-
-    @BeforeEach
-    void enter() throws Exception {
-        world.enter();
-    }
-
-    @AfterEach
-    void leave() {
-        world.leave();
-    }
 
     @Test
     @Tag("proves:rfc9293-refused")

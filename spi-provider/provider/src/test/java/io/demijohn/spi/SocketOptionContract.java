@@ -15,34 +15,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** The options of java.net's sockets, the same in every world. */
-@ParameterizedClass
-@EnumSource(SocketWorld.class)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SocketOptionTest {
-    private final SocketWorld world;
-
-    SocketOptionTest(SocketWorld world) {
-        this.world = world;
-    }
-
-    @BeforeEach
-    void enter() throws Exception {
-        world.enter();
-    }
-
-    @AfterEach
-    void leave() {
-        world.leave();
-    }
-
+/** The options of java.net's sockets; run on the JDK as it is and on ours. */
+abstract class SocketOptionContract extends SocketContract {
     @Test
     void options_setBeforeConnect_holdAfterwards() throws Exception {
         try (ServerSocket server = world.listen();
@@ -177,22 +153,6 @@ class SocketOptionTest {
                     Socket accepted = server.accept()) {
                 assertEquals(30_000, accepted.getReceiveBufferSize());
                 assertTrue(client.isConnected());
-            }
-        }
-    }
-
-    @Test
-    void urgentData_sent_arrivesOutOfBandOrIsRefused() throws Exception {
-        try (SocketPair pair = SocketPair.open(world)) {
-            pair.accepted().setOOBInline(true);
-            if (world.bypasses()) {
-                assertEquals(
-                        "Urgent data not supported",
-                        assertThrows(SocketException.class, () -> pair.client().sendUrgentData(1))
-                                .getMessage());
-            } else {
-                pair.client().sendUrgentData(1);
-                assertEquals(1, pair.accepted().getInputStream().read());
             }
         }
     }

@@ -16,37 +16,13 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** The bytes of java.net's sockets, the same in every world. */
-@ParameterizedClass
-@EnumSource(SocketWorld.class)
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SocketStreamTest {
+/** The bytes of java.net's sockets; run on the JDK as it is and on ours. */
+abstract class SocketStreamContract extends SocketContract {
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
     private static final int LARGE_BYTES = 8 << 20;
-
-    private final SocketWorld world;
-
-    SocketStreamTest(SocketWorld world) {
-        this.world = world;
-    }
-
-    @BeforeEach
-    void enter() throws Exception {
-        world.enter();
-    }
-
-    @AfterEach
-    void leave() {
-        world.leave();
-    }
 
     @Test
     void echo_bytesSent_comeBack() throws Exception {

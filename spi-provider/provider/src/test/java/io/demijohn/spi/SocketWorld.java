@@ -22,6 +22,8 @@ enum SocketWorld {
     STOCK_IPV6(null, "::1", Loopback.IPV6),
     /** Ours, with nothing configured: everything is passed on to the kernel. */
     KERNEL("", "127.0.0.1", Loopback.IPV4),
+    /** The same over IPv6. */
+    KERNEL_IPV6("", "::1", Loopback.IPV6),
     /** Ours, over the in-process device. */
     LOOP("loop=on,connect=127.0.0.0/8:* -> inet", "127.0.0.1", Loopback.IPV4),
     /** The same over IPv6. */

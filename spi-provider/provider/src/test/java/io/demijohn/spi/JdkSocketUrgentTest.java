@@ -1,0 +1,4 @@
+package io.demijohn.spi;
+
+@StockWorlds
+class JdkSocketUrgentTest extends SocketUrgentContract {}

@@ -1,0 +1,4 @@
+package io.demijohn.spi;
+
+@KernelWorlds
+class KernelSocketVirtualTest extends SocketVirtualContract {}

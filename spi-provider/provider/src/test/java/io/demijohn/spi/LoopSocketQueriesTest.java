@@ -1,0 +1,4 @@
+package io.demijohn.spi;
+
+@LoopWorlds
+class LoopSocketQueriesTest extends SocketQueriesContract {}
