@@ -257,16 +257,23 @@ public final class StreamHandle extends Handle {
             return;
         }
         close();
+        boolean drives = !VirtualThreads.isCurrent();
+        boolean interrupted =
+                false; // nothing here ends by an interrupt, but parking would not wait with its status set
         long startNanos = System.nanoTime();
         while ((state & TERMINATED) == 0 && output.unacknowledgedBytes() > 0) {
             long nowNanos = System.nanoTime();
             if (nowNanos - startNanos >= seconds * NANOS_PER_SECOND) {
                 driver.kick(this, Commands.ABORT);
-                return;
+                break;
             }
-            if (!driver.pass(nowNanos)) {
+            if (!drives || !driver.pass(nowNanos)) {
+                interrupted |= Thread.interrupted();
                 LockSupport.parkNanos(this, LINGER_STEP_NANOS);
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -35,6 +35,7 @@ final class InetOptions {
     private static final String NAPI_ID = "SO_INCOMING_NAPI_ID";
     private static final int LINGER_SECONDS_MAX = 65535;
     private static final int TRAFFIC_CLASS_MAX = 255;
+    private static final int ECN_BITS = 3;
 
     private final Map<SocketOption<?>, Object> values;
 
@@ -229,6 +230,7 @@ final class InetOptions {
             if (trafficClass < 0 || trafficClass > TRAFFIC_CLASS_MAX) {
                 throw new IllegalArgumentException("Invalid IP_TOS value");
             }
+            return trafficClass & ~ECN_BITS; // TCP's own, which Linux does not give away either
         }
         return value;
     }

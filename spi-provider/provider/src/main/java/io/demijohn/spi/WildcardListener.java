@@ -237,7 +237,7 @@ public final class WildcardListener<T> {
             if (worked) {
                 idlePasses = 0;
                 idleSinceNanos = nowNanos;
-            } else if (nowNanos - idleSinceNanos >= waiting.spinNanos()) {
+            } else if (!drives || nowNanos - idleSinceNanos >= waiting.spinNanos()) {
                 sleep(leftNanos, timeoutNanos == Long.MAX_VALUE);
             } else {
                 Idling.pause(++idlePasses);

@@ -1,0 +1,4 @@
+package io.demijohn.spi;
+
+@StockWorlds
+class JdkSocketOptionValueTest extends SocketOptionValueContract {}

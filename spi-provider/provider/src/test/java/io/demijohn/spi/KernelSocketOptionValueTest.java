@@ -1,0 +1,4 @@
+package io.demijohn.spi;
+
+@KernelWorlds
+class KernelSocketOptionValueTest extends SocketOptionValueContract {}

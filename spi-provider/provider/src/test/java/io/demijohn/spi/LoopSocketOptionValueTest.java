@@ -1,0 +1,4 @@
+package io.demijohn.spi;
+
+@LoopWorlds
+class LoopSocketOptionValueTest extends SocketOptionValueContract {}
