@@ -1,0 +1,5 @@
+/** Thousands of virtual threads that block in socket calls. */
+@NullMarked
+package apps.virtualthreads;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+package io.demijohn.compat;
+
+import org.junit.jupiter.api.Tag;
+
+/** Under the agent, where every route is the kernel. */
+@Tag("agent")
+final class VirtualThreadsOverKernelTest extends VirtualThreadsContract {
+    @Override
+    String agentOptions() {
+        return "loop=off";
+    }
+}
