@@ -51,8 +51,13 @@ abstract class ChannelVirtualContract {
     void write_blocked_goesOnWhenThePeerReads() throws Exception {
         try (ChannelPair pair = ChannelPair.open(provider(), loopback)) {
             int bytes = 8 << 20;
-            VirtualThread<Integer> writer = VirtualThread.start(
-                            () -> pair.client().write(ByteBuffer.allocate(bytes)))
+            ByteBuffer source = ByteBuffer.allocate(bytes);
+            VirtualThread<Integer> writer = VirtualThread.start(() -> {
+                        while (source.hasRemaining()) { // the JDK's returns once some bytes are out
+                            pair.client().write(source);
+                        }
+                        return source.position();
+                    })
                     .awaitParked();
             ByteBuffer target = ByteBuffer.allocate(bytes);
             while (target.hasRemaining()) {
