@@ -253,7 +253,8 @@ final class Transmitter {
             long available = dataEnd - next;
             long room = (long) windowBytes(connection) - connection.flight.pipeBytes();
             long usable = Math.min(connection.sendUnacknowledged + connection.sendWindow - next, room);
-            if (segmentedMaxBytes > 0) {
+            if (segmentedMaxBytes > 0
+                    && connection.urgentEnd() <= next) { // no device knows how to cut an urgent pointer
                 int together = sendTogether(connection, available, usable, nowNanos);
                 if (together > 0) {
                     any = true;
@@ -395,15 +396,15 @@ final class Transmitter {
             TcpConnection connection, long sequence, int length, boolean fin, boolean fresh, long nowNanos) {
         boolean text = length > 0;
         boolean pushes = text && sequence + length == connection.dataEnd();
+        int unit = connection.payloadMax();
         int flags = TcpHeader.ACK
                 | (pushes ? TcpHeader.PSH : 0)
                 | (fin ? TcpHeader.FIN : 0)
-                | urgentFlag(connection, sequence)
+                | (length > unit ? 0 : urgentFlag(connection, sequence))
                 | Ecn.flags(connection, fresh && text);
         // RFC 3168, 6.1.4 and 6.1.5: neither pure acknowledgements nor what is sent again may be marked
         int trafficClass = connection.trafficClass | (fresh && text && connection.ecnOn ? Ecn.CAPABLE : 0);
         int windowField = nextWindowField(connection);
-        int unit = connection.payloadMax();
         boolean written = length > unit
                 ? writer.segments(connection, sequence, length, unit, flags, windowField, trafficClass, nowNanos)
                 : writer.segment(connection, sequence, length, flags, windowField, trafficClass, nowNanos);
