@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * post or cancel.
  */
 public final class Registration {
+    /** The interest of a member that looks for itself. */
+    private static final int ANY = -1;
+
     private static final VarHandle QUEUED;
 
     static {
@@ -28,6 +31,9 @@ public final class Registration {
     private final Handle handle;
     private final Object attachment;
 
+    /** Bits of {@link Ready} that are worth a post. */
+    private volatile int interest = ANY;
+
     private volatile boolean queued;
 
     private volatile boolean cancelled;
@@ -38,11 +44,22 @@ public final class Registration {
         this.attachment = attachment;
     }
 
-    /** Asks the set to look at this handle at its next poll. */
+    /** Asks the set to look at this handle at its next poll, if what it is ready for is of interest. */
     public void post() {
+        int wanted = interest;
+        if (wanted != ANY && (handle.ready() & wanted) == 0) {
+            return;
+        }
         if (!cancelled && !queued && QUEUED.compareAndSet(this, false, true)) {
             set.add(this);
         }
+    }
+
+    /** Posts from now on only while one of {@code bits} holds, and at once if one does; 0 for never. */
+    public void setInterest(int bits) {
+        interest = bits;
+        VarHandle.fullFence(); // who changes the readiness before this is found by the look in post
+        post();
     }
 
     /** Ends the membership; the set may still poll it once. Idempotent. */

@@ -48,6 +48,25 @@ class ReadySetTest {
     }
 
     @Test
+    void interest_ofARegistration_limitsItsPosts() throws Exception {
+        try (EngineFixture world = new EngineFixture(0)) {
+            ReadySet set = new ReadySet(() -> {}, List.of(world.engine));
+            SignalHandle signal = new SignalHandle();
+            Registration registration = signal.register(set, "key");
+            assertSame(registration, set.poll());
+            registration.setInterest(0);
+            signal.signal(Ready.ACCEPT);
+            assertNull(set.poll());
+            registration.setInterest(Ready.ERROR);
+            assertNull(set.poll());
+            registration.setInterest(Ready.ACCEPT); // which holds already
+            assertSame(registration, set.poll());
+            signal.signal(Ready.ACCEPT);
+            assertSame(registration, set.poll());
+        }
+    }
+
+    @Test
     void beginSleep_afterAPost_refusesToSleep() throws Exception {
         try (EngineFixture world = new EngineFixture(0)) {
             ReadySet set = new ReadySet(() -> {}, List.of(world.engine));
