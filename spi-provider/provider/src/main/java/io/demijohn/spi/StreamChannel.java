@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * interrupt and shutdown as in the JDK's channel. Never touches the connection's state, which is the subclass's.
  */
 abstract class StreamChannel extends SocketChannel {
-    /** Small buffers of a gathering write are joined up to this size, so that they leave in one segment. */
-    private static final int GATHER_BYTES = 4096;
-
     final ReentrantLock readLock = new ReentrantLock();
     final ReentrantLock writeLock = new ReentrantLock();
 
@@ -34,8 +31,8 @@ abstract class StreamChannel extends SocketChannel {
     volatile boolean inputShut;
     volatile boolean outputShut;
 
-    /** Where buffers are joined; under the write lock. */
-    private byte @Nullable [] gathered;
+    /** Under the write lock. */
+    private final BufferArrays.Gathering gathering = new BufferArrays.Gathering();
 
     StreamChannel(SelectorProvider provider) {
         super(provider);
@@ -122,10 +119,10 @@ abstract class StreamChannel extends SocketChannel {
             try {
                 beginRead(blocking);
                 if (room) {
-                    count = scatter(in, targets, offset, length);
+                    count = BufferArrays.scatter(in, targets, offset, length);
                     while (count == 0 && blocking && isOpen()) {
                         in.await(Ready.READ, Waits.ENDLESS_NANOS);
-                        count = scatter(in, targets, offset, length);
+                        count = BufferArrays.scatter(in, targets, offset, length);
                     }
                 }
             } finally {
@@ -168,24 +165,6 @@ abstract class StreamChannel extends SocketChannel {
         } finally {
             readLock.unlock();
         }
-    }
-
-    private static long scatter(StreamHandle in, ByteBuffer[] targets, int offset, int length) {
-        long total = 0;
-        for (int i = offset; i < offset + length; i++) {
-            ByteBuffer target = targets[i];
-            if (target.hasRemaining()) {
-                int count = in.read(target);
-                if (count <= 0) {
-                    return total == 0 ? count : total;
-                }
-                total += count;
-                if (target.hasRemaining()) {
-                    return total;
-                }
-            }
-        }
-        return total;
     }
 
     private static void checkWritable(ByteBuffer target) {
@@ -282,9 +261,9 @@ abstract class StreamChannel extends SocketChannel {
             int count = 0;
             try {
                 beginWrite(blocking);
-                int next = firstWithBytes(sources, offset, offset + length);
+                int next = BufferArrays.firstRemaining(sources, offset, offset + length);
                 while (next < offset + length) {
-                    count = gather(out, sources, next, offset + length);
+                    count = gathering.write(out, sources, next, offset + length);
                     total += Math.max(count, 0);
                     if (count < 0 || (count == 0 && !blocking) || !isOpen()) {
                         break;
@@ -292,7 +271,7 @@ abstract class StreamChannel extends SocketChannel {
                     if (count == 0) {
                         out.await(Ready.WRITE, Waits.ENDLESS_NANOS);
                     }
-                    next = firstWithBytes(sources, next, offset + length);
+                    next = BufferArrays.firstRemaining(sources, next, offset + length);
                 }
             } finally {
                 endWrite(blocking, total > 0 || (count < 0 && isOpen()));
@@ -354,43 +333,6 @@ abstract class StreamChannel extends SocketChannel {
         } finally {
             writeLock.unlock();
         }
-    }
-
-    /** Writes the first of {@code sources}, or several at once while they are small; at most once to {@code out}. */
-    private int gather(StreamHandle out, ByteBuffer[] sources, int from, int to) {
-        ByteBuffer first = sources[from];
-        if (from + 1 == to || first.remaining() >= GATHER_BYTES) {
-            return out.write(first);
-        }
-        byte[] joined = gathered;
-        if (joined == null) {
-            joined = new byte[GATHER_BYTES];
-            gathered = joined;
-        }
-        int filled = 0;
-        for (int i = from; i < to && filled < GATHER_BYTES; i++) {
-            ByteBuffer source = sources[i];
-            int length = Math.min(source.remaining(), GATHER_BYTES - filled);
-            source.get(source.position(), joined, filled, length);
-            filled += length;
-        }
-        int count = out.write(joined, 0, filled);
-        int rest = count;
-        for (int i = from; i < to && rest > 0; i++) {
-            ByteBuffer source = sources[i];
-            int length = Math.min(source.remaining(), rest);
-            source.position(source.position() + length);
-            rest -= length;
-        }
-        return count;
-    }
-
-    private static int firstWithBytes(ByteBuffer[] sources, int from, int to) {
-        int next = from;
-        while (next < to && !sources[next].hasRemaining()) {
-            next++;
-        }
-        return next;
     }
 
     private void beginWrite(boolean blocking) throws ClosedChannelException {
