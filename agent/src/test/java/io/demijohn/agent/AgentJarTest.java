@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.demijohn.agent.Jvms.Jvm;
+import io.demijohn.agent.app.AsyncInspect;
 import io.demijohn.agent.app.EarlyAgent;
 import io.demijohn.agent.app.Hello;
 import io.demijohn.agent.app.Inspect;
 import io.demijohn.agent.app.KernelTraffic;
 import io.demijohn.agent.app.LateAttach;
 import io.demijohn.agent.app.Nothing;
+import io.demijohn.agent.app.PoolThreads;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class AgentJarTest {
     private static final String ALL_JVMS = "io.demijohn.agent.Jvms#all";
     private static final String START_LINE = "demijohn .*: transports kernel; .*";
-    private static final List<String> TRAFFIC = List.of("sockets", "channels", "datagrams", "http");
+    private static final List<String> TRAFFIC = List.of("sockets", "channels", "asynchronous", "datagrams", "http");
 
     private final Path directory;
 
@@ -99,6 +101,43 @@ final class AgentJarTest {
         assertEquals(List.of(), run.err());
         assertEquals(TRAFFIC, run.out(), run::toString);
         assertEquals(0, run.status());
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL_JVMS)
+    void defaultThreadPool_describedByProperties_runsTheHandlers(Jvm jvm) throws Exception {
+        List<String> pool = List.of(
+                "-Djava.nio.channels.DefaultThreadPool.threadFactory=" + PoolThreads.class.getName(),
+                "-Djava.nio.channels.DefaultThreadPool.initialSize=1");
+        List<String> expected = List.of("handled by pool thread", "daemon true");
+        assertEquals(expected, JvmRun.run(jvm, pool, AsyncInspect.class).out());
+        for (String options : List.of("log=off", "loop=on,log=off")) {
+            List<String> underAgent = new ArrayList<>(pool);
+            underAgent.add(JvmRun.agent(options));
+            assertEquals(
+                    expected, JvmRun.run(jvm, underAgent, AsyncInspect.class).out());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL_JVMS)
+    void badSizeOfTheDefaultThreadPool_isTheJdksError(Jvm jvm) throws Exception {
+        String size = "-Djava.nio.channels.DefaultThreadPool.initialSize=many";
+        for (List<String> options : List.of(List.of(size), List.of(size, JvmRun.agent("loop=on,log=off")))) {
+            JvmRun run = JvmRun.run(jvm, options, AsyncInspect.class);
+            assertEquals(1, run.status(), run::toString);
+            assertTrue(run.err().stream().anyMatch(line -> line.contains("initialSize' is invalid")), run::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL_JVMS)
+    void asyncProviderOfTheUsersChoice_stays(Jvm jvm) throws Exception {
+        String chosen =
+                "-Djava.nio.channels.spi.AsynchronousChannelProvider=sun.nio.ch.LinuxAsynchronousChannelProvider";
+        JvmRun run = JvmRun.run(jvm, List.of(chosen, JvmRun.agent("loop=on,report=exit")), AsyncInspect.class);
+        assertEquals(0, run.status(), run::toString);
+        assertFalse(run.err().stream().anyMatch(line -> line.contains("connect inet")), run::toString);
     }
 
     @ParameterizedTest

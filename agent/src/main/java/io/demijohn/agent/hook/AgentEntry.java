@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentEntry {
     private static final String PROVIDER_PROPERTY = "java.nio.channels.spi.SelectorProvider";
+    private static final String ASYNC_PROVIDER_PROPERTY = "java.nio.channels.spi.AsynchronousChannelProvider";
     private static final String ON_KERNEL = "; the application runs on the kernel";
     private static final int STATUS_REFUSED = 1;
 
@@ -53,7 +54,8 @@ public final class AgentEntry {
         refuseMissingModules(configuration);
         NativeAccess.enable(AgentEntry.class.getModule());
         JdkHooks.install(instrumentation);
-        Bootstrap bootstrap = Bootstrap.start(configuration);
+        boolean asynchronous = System.getProperty(ASYNC_PROVIDER_PROPERTY) == null; // else it is the user's choice
+        Bootstrap bootstrap = Bootstrap.start(configuration, asynchronous);
         switchOn(bootstrap);
         bootstrap.closeAtExit(configuration.report() == Report.EXIT ? new ReportPrinter() : null);
         if (configuration.bypasses()) {
@@ -72,7 +74,7 @@ public final class AgentEntry {
         bootstrap.enableHooks();
         boolean works = false;
         try {
-            SelfCheck.run(bootstrap.provider());
+            SelfCheck.run(bootstrap.provider(), bootstrap.asyncProvider());
             works = true;
         } finally {
             if (!works) {

@@ -20,10 +20,19 @@ record EntryPoint(
     private static final String SOCKET_IMPL = "java/net/SocketImpl";
     private static final String PROVIDER = "java/nio/channels/spi/SelectorProvider";
 
-    /** What this version enters (interception 1, 2, 3 and 3b of the design papers). */
+    private static final String ASYNC_PROVIDER = "java/nio/channels/spi/AsynchronousChannelProvider";
+
+    /** What this version enters (interception 1, 2, 3, 3b and 5 of the design papers). */
     static EntryPoint[] all() {
         return new EntryPoint[] {
             new EntryPoint(PROVIDER, "provider", "()L" + PROVIDER + ";", "provider", "()L" + PROVIDER + ";", false),
+            new EntryPoint(
+                    ASYNC_PROVIDER,
+                    "provider",
+                    "()L" + ASYNC_PROVIDER + ";",
+                    "asyncProvider",
+                    "()L" + ASYNC_PROVIDER + ";",
+                    false),
             new EntryPoint(
                     SOCKET_IMPL,
                     "createPlatformSocketImpl",

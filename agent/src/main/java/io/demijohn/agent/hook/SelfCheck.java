@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries, right after the hooks are on, whether the JDK really asks us and whether our selector works in this JVM.
@@ -21,9 +23,13 @@ final class SelfCheck {
     private SelfCheck() {}
 
     /** Throws unless provider, sockets and selector are ours and work. */
-    static void run(SelectorProvider expected) throws HookException {
+    static void run(SelectorProvider expected, @Nullable AsynchronousChannelProvider expectedAsync)
+            throws HookException {
         try {
             require(SelectorProvider.provider() == expected, "SelectorProvider.provider() is not ours");
+            require(
+                    expectedAsync == null || AsynchronousChannelProvider.provider() == expectedAsync,
+                    "AsynchronousChannelProvider.provider() is not ours");
             Method create = SocketImpl.class.getDeclaredMethod("createPlatformSocketImpl", boolean.class);
             create.setAccessible(true);
             require(isOurs(create.invoke(null, false)), "the implementation of Socket is not ours");

@@ -13,11 +13,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Future;
 
 /** Uses the kernel's loopback through each of the JDK's interfaces and prints a line for each that worked. */
 public final class KernelTraffic {
@@ -30,6 +34,8 @@ public final class KernelTraffic {
         Output.line("sockets");
         channels();
         Output.line("channels");
+        asynchronous();
+        Output.line("asynchronous");
         datagrams();
         Output.line("datagrams");
         http();
@@ -73,6 +79,23 @@ public final class KernelTraffic {
             }
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
+            }
+        }
+    }
+
+    private static void asynchronous() throws Exception {
+        try (AsynchronousServerSocketChannel server =
+                        AsynchronousServerSocketChannel.open().bind(loopback());
+                AsynchronousSocketChannel client = AsynchronousSocketChannel.open()) {
+            require(client.provider() == AsynchronousChannelProvider.provider());
+            Future<AsynchronousSocketChannel> accepted = server.accept();
+            client.connect(server.getLocalAddress()).get();
+            try (AsynchronousSocketChannel peer = accepted.get()) {
+                ByteBuffer received = ByteBuffer.allocate(HELLO.length);
+                Future<Integer> read = peer.read(received);
+                require(client.write(ByteBuffer.wrap(HELLO)).get() == HELLO.length);
+                require(read.get() == HELLO.length);
+                require(received.flip().equals(ByteBuffer.wrap(HELLO)));
             }
         }
     }

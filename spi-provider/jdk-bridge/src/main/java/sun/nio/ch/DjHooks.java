@@ -1,6 +1,7 @@
 package sun.nio.ch;
 
 import java.net.SocketImpl;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
@@ -17,6 +18,9 @@ public final class DjHooks {
 
         /** Returns the provider of {@code SelectorProvider.provider()}, or null. */
         SelectorProvider provider();
+
+        /** Returns the provider of {@code AsynchronousChannelProvider.provider()}, or null. */
+        AsynchronousChannelProvider asyncProvider();
 
         /** Returns the JDK's implementation inside {@code accepted} if a JDK listener is to fill it, else null. */
         SocketImpl unwrapForNioAccept(SocketImpl accepted);
@@ -52,6 +56,19 @@ public final class DjHooks {
         }
         try {
             return target.provider();
+        } catch (Throwable broken) {
+            return null;
+        }
+    }
+
+    /** For {@code AsynchronousChannelProvider.provider}. */
+    public static AsynchronousChannelProvider asyncProvider() {
+        Hooks target = hooks;
+        if (target == null) {
+            return null;
+        }
+        try {
+            return target.asyncProvider();
         } catch (Throwable broken) {
             return null;
         }

@@ -3,6 +3,7 @@ package io.demijohn.spi;
 import io.demijohn.device.DeviceException;
 import io.demijohn.engine.Engine;
 import io.demijohn.spi.config.Configuration;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,15 @@ import sun.nio.ch.DjHooks;
 public final class Bootstrap implements AutoCloseable {
     private final Datapath datapath;
     private final SelectorProvider provider;
+    private final @Nullable AsynchronousChannelProvider asyncProvider;
     private final JdkHooks hooks;
 
-    private Bootstrap(Datapath datapath) {
+    private Bootstrap(Datapath datapath, boolean asynchronous) {
         this.datapath = datapath;
-        this.provider = new DemijohnProvider(datapath);
-        this.hooks = new JdkHooks(datapath, provider);
+        DemijohnProvider channels = new DemijohnProvider(datapath);
+        this.provider = channels;
+        this.asyncProvider = asynchronous ? new DemijohnAsyncProvider(datapath, channels.defaults()) : null;
+        this.hooks = new JdkHooks(datapath, provider, asyncProvider);
     }
 
     /**
@@ -33,12 +37,26 @@ public final class Bootstrap implements AutoCloseable {
      * @throws DeviceException if a device cannot be opened, in one line; nothing stays open
      */
     public static Bootstrap start(Configuration configuration) throws DeviceException {
-        return new Bootstrap(Datapath.open(configuration));
+        return start(configuration, true);
+    }
+
+    /**
+     * Opens what is configured.
+     *
+     * @param asynchronous whether asynchronous channels are ours, too
+     */
+    public static Bootstrap start(Configuration configuration, boolean asynchronous) throws DeviceException {
+        return new Bootstrap(Datapath.open(configuration), asynchronous);
     }
 
     /** Returns the provider that the hooked JDK gives to the application. */
     public SelectorProvider provider() {
         return provider;
+    }
+
+    /** Returns the provider of asynchronous channels that the hooked JDK gives out, or null if they are not ours. */
+    public @Nullable AsynchronousChannelProvider asyncProvider() {
+        return asyncProvider;
     }
 
     /** Returns the transports in force in the order of choice, such as {@code inet tap:dj0} and {@code kernel}. */

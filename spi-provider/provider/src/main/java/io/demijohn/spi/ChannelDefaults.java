@@ -56,7 +56,7 @@ final class ChannelDefaults {
     }
 
     /** Returns the options of a channel that leaves {@code kernel} behind, with those that the application chose there. */
-    InetOptions options(SocketChannel kernel, Set<SocketOption<?>> chosen) throws IOException {
+    InetOptions options(NetworkChannel kernel, Set<SocketOption<?>> chosen) throws IOException {
         Map<SocketOption<?>, Object> values = new HashMap<>(client().values());
         for (SocketOption<?> option : chosen) {
             values.put(option, kernel.getOption(option));

@@ -3,7 +3,7 @@ package io.demijohn.spi;
 import io.demijohn.engine.StreamHandle;
 import java.io.IOException;
 import java.net.SocketOption;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.NetworkChannel;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelOptions {
     private final ChannelDefaults defaults;
-    private final @Nullable SocketChannel kernel;
+    private final @Nullable NetworkChannel kernel;
     private final Set<SocketOption<?>> chosen = new HashSet<>(4);
     private @Nullable InetOptions kept;
 
     /** @param kernel takes the options until {@link #keep} */
-    ChannelOptions(ChannelDefaults defaults, SocketChannel kernel) {
+    ChannelOptions(ChannelDefaults defaults, NetworkChannel kernel) {
         this.defaults = defaults;
         this.kernel = kernel;
     }
@@ -77,7 +77,7 @@ final class ChannelOptions {
         return kept == null ? -1 : kept.lingerSeconds();
     }
 
-    private SocketChannel kernel() {
+    private NetworkChannel kernel() {
         if (kernel == null) {
             throw new IllegalStateException("no kernel channel and no kept options");
         }

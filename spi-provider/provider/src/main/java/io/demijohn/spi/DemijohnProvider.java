@@ -27,6 +27,11 @@ public final class DemijohnProvider extends SelectorProviderImpl {
         return datapath;
     }
 
+    /** Returns what the options of a fresh kernel channel say. */
+    ChannelDefaults defaults() {
+        return home.defaults();
+    }
+
     @Override
     public AbstractSelector openSelector() throws IOException {
         return new DjSelectorImpl(this, selector -> new SelectorReadiness(selector, datapath.engines()));

@@ -10,17 +10,21 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.AcceptPendingException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.InterruptedByTimeoutException;
 import java.nio.channels.NoConnectionPendingException;
 import java.nio.channels.NotYetBoundException;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.ReadPendingException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.channels.WritePendingException;
 
 /**
  * The one place that makes the JDK's exceptions: type and text as JDK 17 to 25 give them on Linux.
@@ -88,6 +92,11 @@ public final class JdkErrors {
     /** Returns why a channel's write, or urgent data, ended with {@code status}: the texts of {@link #write}, plain as these have them. */
     public static IOException channelWrite(int status) {
         return new IOException(write(status).getMessage());
+    }
+
+    /** Returns why an asynchronous channel's read ended with {@code status}. */
+    public static IOException asyncRead(int status) {
+        return new IOException(read(status).getMessage());
     }
 
     private static SocketException common(int status) {
@@ -232,6 +241,48 @@ public final class JdkErrors {
 
     public static IllegalBlockingModeException illegalBlockingMode() {
         return new IllegalBlockingModeException();
+    }
+
+    public static ReadPendingException readPending() {
+        return new ReadPendingException();
+    }
+
+    public static WritePendingException writePending() {
+        return new WritePendingException();
+    }
+
+    public static AcceptPendingException acceptPending() {
+        return new AcceptPendingException();
+    }
+
+    public static InterruptedByTimeoutException interruptedByTimeout() {
+        return new InterruptedByTimeoutException();
+    }
+
+    /** Returns what an asynchronous channel throws whose bytes may be lost. */
+    public static IllegalStateException readingKilled() {
+        return new IllegalStateException("Reading not allowed due to timeout or cancellation");
+    }
+
+    public static IllegalStateException writingKilled() {
+        return new IllegalStateException("Writing not allowed due to timeout or cancellation");
+    }
+
+    /** Returns what an asynchronous listener throws one of whose connections may be lost. */
+    public static RuntimeException acceptingKilled() {
+        return new RuntimeException("Accept not allowed due cancellation");
+    }
+
+    public static IOException shutDownForWriting() {
+        return new IOException("Connection has been shutdown for writing");
+    }
+
+    public static NullPointerException handlerIsNull() {
+        return new NullPointerException("'handler' is null");
+    }
+
+    public static IllegalArgumentException readOnlyBuffer() {
+        return new IllegalArgumentException("Read-only buffer");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.demijohn.spi;
 import io.demijohn.spi.RouteCounters.Operation;
 import io.demijohn.spi.config.Transport;
 import java.net.SocketImpl;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import org.jspecify.annotations.Nullable;
 import sun.nio.ch.DjHooks;
@@ -16,10 +17,13 @@ import sun.nio.ch.DjHooks;
 public final class JdkHooks implements DjHooks.Hooks {
     private final Datapath datapath;
     private final SelectorProvider provider;
+    private final @Nullable AsynchronousChannelProvider asyncProvider;
 
-    public JdkHooks(Datapath datapath, SelectorProvider provider) {
+    /** @param asyncProvider of asynchronous channels, or null if those are the JDK's */
+    public JdkHooks(Datapath datapath, SelectorProvider provider, @Nullable AsynchronousChannelProvider asyncProvider) {
         this.datapath = datapath;
         this.provider = provider;
+        this.asyncProvider = asyncProvider;
     }
 
     @Override
@@ -35,6 +39,11 @@ public final class JdkHooks implements DjHooks.Hooks {
     @Override
     public SelectorProvider provider() {
         return provider;
+    }
+
+    @Override
+    public @Nullable AsynchronousChannelProvider asyncProvider() {
+        return asyncProvider;
     }
 
     /** Returns the JDK's implementation for a listener that was made before the hooks and knows only that. */

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,11 @@ enum SocketWorld {
     synchronized void enter() throws Exception {
         loopback(); // which skips where the host has none
         HookAgent.hook();
-        DjHooks.install(options == null ? null : new JdkHooks(datapath(), SelectorProvider.provider()));
+        DjHooks.install(
+                options == null
+                        ? null
+                        : new JdkHooks(
+                                datapath(), SelectorProvider.provider(), AsynchronousChannelProvider.provider()));
     }
 
     void leave() {

@@ -1,0 +1,10 @@
+package io.demijohn.spi;
+
+import java.nio.channels.spi.AsynchronousChannelProvider;
+
+class KernelAsyncSocketChannelTest extends AsyncSocketChannelContract {
+    @Override
+    AsynchronousChannelProvider provider() {
+        return Providers.asyncKernel();
+    }
+}
