@@ -58,8 +58,8 @@ final class StackPeer implements AutoCloseable {
     private final int[] drawn = new int[DRAWS];
     private int nextDraw;
 
-    /** Establishes {@code count} connections; their peers send segments of {@code payloadBytes}. */
-    StackPeer(int count, int payloadBytes, boolean timestamps) {
+    /** Establishes {@code count} connections; the peers of {@code active} of them send segments of {@code payloadBytes}. */
+    StackPeer(int active, int count, int payloadBytes, boolean timestamps) {
         LocalNetwork network = new LocalNetwork(IpAddress.ofIpv4(OUR_ADDRESS), 8, false);
         StackConfig config = new StackConfig(
                 device.macAddress(),
@@ -83,7 +83,7 @@ final class StackPeer implements AutoCloseable {
         }
         SplittableRandom random = new SplittableRandom(1);
         for (int index = 0; index < DRAWS; index++) {
-            drawn[index] = random.nextInt(count);
+            drawn[index] = random.nextInt(active) * (count / active);
         }
     }
 

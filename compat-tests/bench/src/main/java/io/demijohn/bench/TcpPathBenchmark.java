@@ -17,7 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One segment through the stack, in one thread, on a connection drawn from one, a thousand or a hundred thousand.
+ * One segment through the stack, in one thread, on a connection drawn from one, a thousand, a thousand active ones of a hundred
+ * thousand open ones, or a hundred thousand.
  *
  * <ul>
  *   <li>{@link #receive64}: a segment of 64 bytes from the device to the application's read, with the acknowledgement owed;
@@ -35,8 +36,9 @@ public class TcpPathBenchmark {
     /** Connections to peers that send segments of one size. */
     @State(Scope.Thread)
     public abstract static class Connections {
-        @Param({"1", "1000", "100000"})
-        int connections;
+        /** How many are open, or how many of them are active and how many open. */
+        @Param({"1", "1000", "1000/100000", "100000"})
+        String connections = "";
 
         @Param({"true", "false"})
         boolean timestamps;
@@ -50,7 +52,10 @@ public class TcpPathBenchmark {
 
         @Setup
         public void open() {
-            peer = new StackPeer(connections, payloadBytes, timestamps);
+            String[] activeAndOpen = connections.split("/", -1);
+            int active = Integer.parseInt(activeAndOpen[0]);
+            int open = Integer.parseInt(activeAndOpen[activeAndOpen.length - 1]);
+            peer = new StackPeer(active, open, payloadBytes, timestamps);
         }
 
         StackPeer peer() {

@@ -62,7 +62,7 @@ final class HotPathAllocationTest {
     }
 
     private void assertNothingAllocated(int payloadBytes, int warmup, Consumer<StackPeer> work) {
-        try (StackPeer peer = new StackPeer(CONNECTIONS, payloadBytes, true)) {
+        try (StackPeer peer = new StackPeer(CONNECTIONS, CONNECTIONS, payloadBytes, true)) {
             int free = peer.freeBuffers();
             repeat(peer, warmup, work);
             long before = threads.getCurrentThreadAllocatedBytes();

@@ -39,6 +39,9 @@ public final class SimHost implements AutoCloseable {
     private static final int ROUNDS_MAX = 10_000;
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** Buffers keep what was in them. */
+    private static final int NOTHING_NEW = -1;
+
     private final int index;
     private final HostPlan plan;
     private final IpAddress address;
@@ -59,6 +62,7 @@ public final class SimHost implements AutoCloseable {
     private long transmitsFromNanos = NEVER;
     private long receivesFromNanos = NEVER;
     private long droppedByDevice;
+    private int residue = NOTHING_NEW;
 
     SimHost(int index, HostPlan plan, long seed, SimWire wire, long nowNanos) {
         this.index = index;
@@ -122,6 +126,14 @@ public final class SimHost implements AutoCloseable {
     /** The device gives no frame until then; it keeps some of those that arrive. */
     public void stallReceive(long untilNanos) {
         receivesFromNanos = untilNanos;
+    }
+
+    /**
+     * The device leaves that octet behind each frame in the rest of its buffer; nobody may read there, so that it must not
+     * matter which.
+     */
+    public void residue(int octet) {
+        residue = octet;
     }
 
     /** Somebody else holds all but {@code left} packet buffers, and all but as many send chunks, until then. */
@@ -253,6 +265,9 @@ public final class SimHost implements AutoCloseable {
             droppedByDevice++;
         } else {
             Mem.copy(frame.address(), copy.append(frame.length()), frame.length());
+            if (residue != NOTHING_NEW) {
+                Mem.fill(copy.address() + copy.length(), copy.tailroom(), residue);
+            }
             boolean vouched = plan.offload() != HostPlan.Offload.NONE && ChecksumUnit.isRight(copy);
             if (vouched) {
                 copy.markChecksumVerified();

@@ -16,6 +16,10 @@ final class FrameMutator {
     private static final int KEPT_MAX = 512;
     private static final int ETHERNET_BYTES = 14;
     private static final int IP_END = ETHERNET_BYTES + 20;
+    private static final int IPV6_END = ETHERNET_BYTES + 40;
+    private static final int TYPE_IPV4 = 0x0800;
+    private static final int TYPE_IPV6 = 0x86dd;
+    private static final int HEADERS_MAX = 8;
     private static final int FRAME_MAX_BYTES = 1900;
     private static final int CHANGES_MAX = 4;
     private static final double REPAIR_SHARE = 0.85;
@@ -66,14 +70,7 @@ final class FrameMutator {
             case 2 -> frame[at] = (byte) random.nextInt();
             case 3 -> putInt(frame, at, INTS[random.nextInt(INTS.length)]);
             case 4 -> putInt(frame, at, getInt(frame, at) + random.nextInt(-3000, 3000));
-            case 5 -> { // TCP's flags, numbers and window, near what they are
-                int field = IP_END + new int[] {4, 8, 13, 14}[random.nextInt(4)];
-                if (field == IP_END + 13 && field < frame.length) {
-                    frame[field] = (byte) random.nextInt(64);
-                } else {
-                    putInt(frame, field, getInt(frame, field) + random.nextInt(-70_000, 70_000));
-                }
-            }
+            case 5 -> changeTcp(frame);
             case 6 -> {
                 return Arrays.copyOf(frame, ETHERNET_BYTES + random.nextInt(frame.length - ETHERNET_BYTES) + 1);
             }
@@ -85,6 +82,17 @@ final class FrameMutator {
             }
         }
         return frame;
+    }
+
+    /** Changes TCP's flags, numbers and window, near what they are. */
+    private void changeTcp(byte[] frame) {
+        int tcp = getShort(frame, 12) == TYPE_IPV6 ? IPV6_END : IP_END;
+        int field = tcp + new int[] {4, 8, 13, 14}[random.nextInt(4)];
+        if (field == tcp + 13 && field < frame.length) {
+            frame[field] = (byte) random.nextInt(64);
+        } else {
+            putInt(frame, field, getInt(frame, field) + random.nextInt(-70_000, 70_000));
+        }
     }
 
     private static byte[] splice(byte[] first, byte[] second, int at) {
@@ -99,11 +107,16 @@ final class FrameMutator {
 
     // ---- what a receiver checks first ------------------------------------------------------------------------------
 
-    /** Makes IPv4's length and checksum right and that of what it carries. */
+    /** Makes IP's length and checksum right and that of what it carries. */
     static void repair(byte[] frame) {
-        if (frame.length < IP_END || getShort(frame, 12) != 0x0800) {
-            return;
+        if (frame.length >= IPV6_END && getShort(frame, 12) == TYPE_IPV6) {
+            repairIpv6(frame);
+        } else if (frame.length >= IP_END && getShort(frame, 12) == TYPE_IPV4) {
+            repairIpv4(frame);
         }
+    }
+
+    private static void repairIpv4(byte[] frame) {
         int headerBytes = Math.max(20, (frame[ETHERNET_BYTES] & 15) * 4);
         int transport = ETHERNET_BYTES + headerBytes;
         if (transport > frame.length) {
@@ -112,17 +125,39 @@ final class FrameMutator {
         putShort(frame, 16, frame.length - ETHERNET_BYTES);
         putShort(frame, 24, 0);
         putShort(frame, 24, ~sum(frame, ETHERNET_BYTES, transport, 0));
+        int addresses = sum(frame, ETHERNET_BYTES + 12, ETHERNET_BYTES + 20, 0);
+        repairTransport(frame, transport, frame[23], addresses);
+    }
+
+    private static void repairIpv6(byte[] frame) {
+        putShort(frame, ETHERNET_BYTES + 4, frame.length - IPV6_END);
+        int at = IPV6_END;
+        int next = frame[ETHERNET_BYTES + 6];
+        for (int count = 0; count < HEADERS_MAX && (next == 0 || next == 43 || next == 60); count++) {
+            if (at + 8 > frame.length) {
+                return;
+            }
+            next = frame[at];
+            at += ((frame[at + 1] & 0xff) + 1) * 8;
+        }
+        if (at <= frame.length) {
+            repairTransport(frame, at, next, sum(frame, ETHERNET_BYTES + 8, ETHERNET_BYTES + 40, 0));
+        }
+    }
+
+    private static void repairTransport(byte[] frame, int transport, int protocol, int addresses) {
         int bytes = frame.length - transport;
-        switch (frame[23]) {
-            case 1 -> checksum(frame, transport, 2, 0);
-            case 2 -> checksum(frame, transport, 2, 0);
-            case 6 -> checksum(frame, transport, 16, pseudo(frame, 6, bytes));
+        int pseudo = addresses + protocol + bytes;
+        switch (protocol) {
+            case 1, 2 -> checksum(frame, transport, 2, 0);
+            case 6 -> checksum(frame, transport, 16, pseudo);
             case 17 -> {
                 if (bytes >= 8) {
                     putShort(frame, transport + 4, bytes);
                 }
-                checksum(frame, transport, 6, pseudo(frame, 17, bytes));
+                checksum(frame, transport, 6, pseudo);
             }
+            case 58 -> checksum(frame, transport, 2, pseudo);
             default -> {}
         }
     }
@@ -132,10 +167,6 @@ final class FrameMutator {
             putShort(frame, from + field, 0);
             putShort(frame, from + field, ~sum(frame, from, frame.length, start));
         }
-    }
-
-    private static int pseudo(byte[] frame, int protocol, int bytes) {
-        return sum(frame, ETHERNET_BYTES + 12, ETHERNET_BYTES + 20, protocol + bytes);
     }
 
     private static int sum(byte[] frame, int from, int to, int start) {
