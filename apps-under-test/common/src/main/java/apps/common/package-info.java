@@ -1,4 +1,4 @@
-/** What the small programs share: their command line, their lifetime and their deterministic bytes. */
+/** What the small programs share: their command line, their lifetime, their keys and their deterministic bytes. */
 @NullMarked
 package apps.common;
 

@@ -2,6 +2,7 @@ package apps.jedisclient;
 
 import apps.common.Arguments;
 import apps.common.Bytes;
+import apps.common.Lifetime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -11,10 +12,13 @@ import redis.clients.jedis.Response;
 
 /**
  * {@code jedis-client setget|pipeline|pubsub|all [--host H] [--port P] [--sizes N,N] [--count N]}: works against a Redis server,
- * checks every answer and prints one {@code ... OK} line for each thing that held.
+ * checks every answer and prints one {@code ... OK} line for each thing that held; {@code all} then prints {@code visited} and
+ * keeps some connections until standard input closes.
  */
 public final class JedisClient {
     private static final int TIMEOUT_MILLIS = 60_000;
+    private static final int HELD_CONNECTIONS = 50;
+    private static final int SECONDS_MAX = 600;
     private static final String SIZES_DEFAULT = "1,100,1460,10240,65536,1048576";
 
     private final String host;
@@ -39,6 +43,7 @@ public final class JedisClient {
                 client.setGet(sizes);
                 client.pipeline(count);
                 client.publishSubscribe(count);
+                client.hold();
             }
             default -> throw new IllegalArgumentException("command: one of setget, pipeline, pubsub, all");
         }
@@ -92,6 +97,19 @@ public final class JedisClient {
         }
         check(subscriber.inOrder() == count, "messages in order: " + subscriber.inOrder());
         System.out.println("pubsub " + count + " OK");
+    }
+
+    private void hold() throws InterruptedException {
+        List<Jedis> connections =
+                IntStream.range(0, HELD_CONNECTIONS).mapToObj(i -> connect()).toList();
+        for (Jedis connection : connections) {
+            check("PONG".equals(connection.ping()), "ping");
+        }
+        System.out.println("connections " + HELD_CONNECTIONS + " OK");
+        System.out.println("visited");
+        Lifetime.await(SECONDS_MAX);
+        connections.forEach(Jedis::close);
+        System.out.println("closed");
     }
 
     private Jedis connect() {

@@ -1,8 +1,13 @@
 package io.demijohn.compat.harness;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 
 /**
  * The JDK under test: {@code -Dtest.java.home}, by default the one that runs the tests. Makes command lines; starts nothing.
@@ -36,6 +41,18 @@ public final class Jdk {
     /** Returns the path of the {@code java} launcher. */
     public static String launcher() {
         return HOME.resolve("bin/java").toString();
+    }
+
+    /** Returns its feature release, such as {@code 17}. */
+    public static String feature() {
+        Properties release = new Properties();
+        try (Reader reader = Files.newBufferedReader(HOME.resolve("release"))) {
+            release.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String version = release.getProperty("JAVA_VERSION", "").replace("\"", "");
+        return version.split("[.+-]", 2)[0];
     }
 
     private static List<String> command(List<String> jvmOptions, String app, String... args) {

@@ -28,6 +28,11 @@ public final class Rig implements AutoCloseable {
     private static final String TAP_OPTIONS = "net=tap:" + TAP + ",address=" + OURS + "/24," + OURS_IPV6
             + "/64,gateway=" + KERNEL + "," + KERNEL_IPV6 + ",report=exit";
 
+    private static final String TAP_BEYOND = "dj1";
+
+    private static final String BEYOND_OPTIONS =
+            "net=tap:" + TAP_BEYOND + ",address=10.78.0.2/24,gateway=10.78.0.1,report=exit";
+
     private final NetNs namespace;
     private final String agentOptions;
     private final List<AppProcess> processes = new ArrayList<>();
@@ -77,6 +82,19 @@ public final class Rig implements AutoCloseable {
     /** Starts {@code app} at our end on a JVM with more options. */
     public AppProcess oursWith(List<String> jvmOptions, String app, String... args) {
         return start(Jdk.with(jvmOptions, agentOptions, app, args));
+    }
+
+    /**
+     * Starts {@code app} at a further end of ours: behind a tap device with a network of its own, to which the kernel is the router.
+     * To be called once at most.
+     */
+    public AppProcess oursBeyond(String app, String... args) {
+        if (agentOptions.isEmpty()) {
+            return kernel(app, args);
+        }
+        namespace.addTap(TAP_BEYOND, "10.78.0.1/24");
+        namespace.set("net/ipv4/ip_forward", "1");
+        return start(Jdk.agent(BEYOND_OPTIONS, app, args));
     }
 
     /** Starts {@code app} at the kernel's end, on a stock JVM. */

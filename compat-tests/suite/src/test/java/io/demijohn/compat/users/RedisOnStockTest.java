@@ -1,0 +1,5 @@
+package io.demijohn.compat.users;
+
+/** The same Redis clients on the stock JDK. */
+@Over(Transport.STOCK)
+final class RedisOnStockTest extends RedisContract {}

@@ -1,0 +1,5 @@
+package io.demijohn.compat.users;
+
+/** The same web clients on the stock JDK. */
+@Over(Transport.STOCK)
+final class WebClientsOnStockTest extends WebClientsContract {}
