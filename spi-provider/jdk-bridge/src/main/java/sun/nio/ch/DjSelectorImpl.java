@@ -82,6 +82,9 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
     private boolean signalled;
     private volatile boolean woken;
 
+    /** A wake-up ends the select that runs; under the selector's lock. */
+    private boolean wakeUpTaken;
+
     /** An engine's wake-up may still be in the event descriptor; under the selector's lock. */
     private boolean drainDue;
 
@@ -163,16 +166,31 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         processDeregisterQueue();
         takeChanged();
         readiness.drive();
+        wakeUpTaken = false;
         try {
-            int updated = look(action);
-            if (anyReady || timeoutMillis == 0 || woken) {
-                return updated + lookAtKernel(action);
+            boolean awake = takeWakeUp();
+            gather();
+            int updated = action == null ? 0 : lookAtKernel(action);
+            updated += serve(action);
+            if (updated > 0 || anyReady || timeoutMillis == 0 || awake) {
+                return action == null ? updated + lookAtKernel(null) : updated;
             }
             return await(action, timeoutMillis);
         } finally {
-            woken = false; // consumed, as is one that came while this select was about to return
             readiness.leave();
         }
+    }
+
+    /**
+     * Returns whether this select is to end for a wake-up, which is spent with that. One that comes while actions run is
+     * left for the next select, as in the JDK.
+     */
+    private boolean takeWakeUp() {
+        if (woken) {
+            woken = false;
+            wakeUpTaken = true;
+        }
+        return wakeUpTaken;
     }
 
     /** Spins, then sleeps, until something is ready, the selector is woken, or the time is over. */
@@ -182,8 +200,8 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         long timeoutNanos = timed ? TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : Long.MAX_VALUE;
         while (true) {
             int updated = spin(action, startNanos, timeoutNanos);
-            if (updated > 0 || anyReady || woken) {
-                return updated + lookAtKernel(action);
+            if (updated > 0 || anyReady || takeWakeUp()) {
+                return ranActions(action, updated) ? updated : updated + lookAtKernel(action);
             }
             long remainingNanos = timeoutNanos - (System.nanoTime() - startNanos);
             if (remainingNanos <= 0) {
@@ -191,7 +209,7 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
             }
             updated = sleep(action, timed ? (remainingNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI : -1);
             if (updated != LOOK_AGAIN) {
-                return updated + look(action);
+                return ranActions(action, updated) ? updated : updated + look(action);
             }
         }
     }
@@ -240,7 +258,7 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         boolean slept = false;
         asleep = true;
         try {
-            if (readiness.beginSleep() && !woken && !routesChanged) {
+            if (readiness.beginSleep() && !takeWakeUp() && !routesChanged) {
                 slept = true;
                 updated = selectInKernel(action, timeoutMillis);
             }
@@ -252,13 +270,14 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
                 signalled = false;
             }
         }
+        boolean awake = !ranActions(action, updated) && takeWakeUp(); // what they woke is the next select
         if (!drainDue) {
-            return slept || woken ? updated : LOOK_AGAIN;
+            return slept || awake ? updated : LOOK_AGAIN;
         }
         if (updated == 0) {
             updated = lookAtKernel(action);
         }
-        return updated > 0 || woken ? updated : LOOK_AGAIN;
+        return updated > 0 || awake ? updated : LOOK_AGAIN;
     }
 
     /** Looks at epoll without blocking if it has anything to tell; in any case cancelled keys are gone afterwards. */
@@ -285,15 +304,29 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
         return super.doSelect(action, timeoutMillis);
     }
 
-    /**
-     * Selects the user-space keys that are ready and sets {@link #anyReady}, also for one that was selected already: then,
-     * as in the JDK, the select returns though it updates nothing.
-     */
+    /** What actions registered or changed is for the next select: this one must not look again. */
+    private static boolean ranActions(Consumer<SelectionKey> action, int updated) {
+        return action != null && updated > 0;
+    }
+
     private int look(Consumer<SelectionKey> action) {
+        gather();
+        return serve(action);
+    }
+
+    /** Takes notice of every key whose readiness or route may have changed. */
+    private void gather() {
         if (routesChanged) {
             takeChanged();
         }
         takePosted();
+    }
+
+    /**
+     * Selects the user-space keys that are ready and sets {@link #anyReady}, also for one that was selected already: then,
+     * as in the JDK, the select returns though it updates nothing.
+     */
+    private int serve(Consumer<SelectionKey> action) {
         anyReady = false;
         int updated = 0;
         int kept = 0;
@@ -313,13 +346,21 @@ public final class DjSelectorImpl extends EPollSelectorImpl {
                     updated += processReadyEvents(bits, key, action);
                 }
             }
-        } finally { // the application's action may throw
-            int rest = candidateCount - next;
-            System.arraycopy(candidates, next, candidates, kept, rest);
-            Arrays.fill(candidates, kept + rest, candidateCount, null);
-            candidateCount = kept + rest;
+        } finally { // the application's action may throw, or close this selector
+            keep(kept, next);
         }
         return updated;
+    }
+
+    /** Keeps the first {@code kept} candidates and those from {@code next} on. */
+    private void keep(int kept, int next) {
+        int rest = candidateCount - next;
+        if (rest < 0) {
+            return; // closed meanwhile
+        }
+        System.arraycopy(candidates, next, candidates, kept, rest);
+        Arrays.fill(candidates, kept + rest, candidateCount, null);
+        candidateCount = kept + rest;
     }
 
     private static int readyBits(SelectionKeyImpl key) {
