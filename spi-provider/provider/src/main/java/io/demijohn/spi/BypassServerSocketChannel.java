@@ -88,11 +88,11 @@ class BypassServerSocketChannel extends ServerSocketChannel implements Selectabl
         }
         synchronized (stateLock) {
             ensureOpen();
-            if (options != null) {
-                options.put(name, value);
-            }
             if (kernel.isOpen()) {
                 kernel.setOption(name, value);
+            }
+            if (options != null) {
+                options.put(name, InetOptions.checked(name, value));
             }
         }
         return this;
@@ -335,6 +335,13 @@ class BypassServerSocketChannel extends ServerSocketChannel implements Selectabl
     protected void implConfigureBlocking(boolean block) throws IOException {
         acceptLock.lock();
         try {
+            if (inKernel) {
+                if (block) {
+                    keys.blocking();
+                }
+                kernel.configureBlocking(block); // waits for an accepting thread, whom closing releases
+                return;
+            }
             synchronized (stateLock) {
                 ensureOpen();
                 if (listener == null) {

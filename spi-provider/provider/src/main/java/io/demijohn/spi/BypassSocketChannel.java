@@ -337,6 +337,7 @@ class BypassSocketChannel extends SelectableStreamChannel {
         try {
             SocketChannel inKernel = delegate;
             if (inKernel != null) {
+                ensureOpen();
                 return inKernel.finishConnect();
             }
             if (isConnected()) {
@@ -419,14 +420,12 @@ class BypassSocketChannel extends SelectableStreamChannel {
     protected void implConfigureBlocking(boolean block) throws IOException {
         lockBoth();
         try {
-            synchronized (stateLock) {
-                ensureOpen();
-                if (stream == null) {
-                    if (block) {
-                        keys.blocking();
-                    }
-                    kernel().configureBlocking(block);
+            ensureOpen();
+            if (stream == null) { // which no other thread changes under these locks
+                if (block) {
+                    keys.blocking();
                 }
+                kernel().configureBlocking(block); // waits for readers and writers, whom closing releases
             }
         } finally {
             unlockBoth();

@@ -62,6 +62,11 @@ final class ChannelKeys {
         }
     }
 
+    /** Returns whether no selector knows the channel. */
+    synchronized boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /** The channel is bypassed: every key, now and later, follows {@code decided}. */
     synchronized void bypassed(Source decided) {
         source = decided;

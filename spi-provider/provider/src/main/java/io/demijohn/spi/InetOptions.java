@@ -154,7 +154,7 @@ final class InetOptions {
         if (!option.type().isInstance(value) || value == null) {
             throw JdkErrors.invalidValue(value == null ? "null" : value);
         }
-        if (!values.containsKey(option) || NAPI_ID.equals(option.name())) {
+        if (!values.containsKey(option)) {
             throw JdkErrors.optionNotSupported(option);
         }
         values.put(option, checked(option, value));
@@ -209,7 +209,11 @@ final class InetOptions {
         return millis;
     }
 
-    private static Object checked(SocketOption<?> option, Object value) throws SocketException {
+    /** Returns {@code value}, which is of the option's type, as it is kept; throws what the JDK throws of a bad one. */
+    static Object checked(SocketOption<?> option, Object value) throws SocketException {
+        if (NAPI_ID.equals(option.name())) {
+            throw JdkErrors.optionIsReadOnly(option);
+        }
         if (KEEP_ALIVE_TIMES.contains(option.name())) {
             int number = (Integer) value;
             if (number < 1 || number > (KEEP_COUNT.equals(option.name()) ? KEEP_COUNT_MAX : KEEP_SECONDS_MAX)) {

@@ -336,6 +336,11 @@ public final class JdkErrors {
         return new IllegalArgumentException("Invalid value '" + value + "'");
     }
 
+    /** Returns what the JDK throws for an option that can be asked but not set. */
+    public static SocketException optionIsReadOnly(Object option) {
+        return new SocketException("Attempt to set unsupported option " + option);
+    }
+
     public static SocketException unknownOption(int option) {
         return new SocketException("Unknown option " + option);
     }
