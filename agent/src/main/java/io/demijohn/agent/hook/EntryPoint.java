@@ -19,6 +19,9 @@ record EntryPoint(
 
     private static final String SOCKET_IMPL = "java/net/SocketImpl";
     private static final String PROVIDER = "java/nio/channels/spi/SelectorProvider";
+    private static final String CHANNELS = "java/nio/channels/Channels";
+    private static final String INPUT_OF_CHANNEL = "(Ljava/nio/channels/ReadableByteChannel;)Ljava/io/InputStream;";
+    private static final String OUTPUT_OF_CHANNEL = "(Ljava/nio/channels/WritableByteChannel;)Ljava/io/OutputStream;";
 
     private static final String ASYNC_PROVIDER = "java/nio/channels/spi/AsynchronousChannelProvider";
 
@@ -46,7 +49,9 @@ record EntryPoint(
                     "(L" + SOCKET_IMPL + ";)V",
                     "unwrapForNioAccept",
                     "(L" + SOCKET_IMPL + ";)L" + SOCKET_IMPL + ";",
-                    true)
+                    true),
+            new EntryPoint(CHANNELS, "newInputStream", INPUT_OF_CHANNEL, "inputStream", INPUT_OF_CHANNEL, false),
+            new EntryPoint(CHANNELS, "newOutputStream", OUTPUT_OF_CHANNEL, "outputStream", OUTPUT_OF_CHANNEL, false)
         };
     }
 

@@ -46,17 +46,18 @@ final class EntryPointTransformer implements ClassFileTransformer {
         if (loader != null || redefined == null) {
             return null;
         }
-        for (EntryPoint entryPoint : entryPoints) {
-            if (entryPoint.owner().equals(className)) {
-                try {
-                    return rewrite(classFile, entryPoint);
-                } catch (RuntimeException | LinkageError unreadable) {
-                    failure = unreadable;
-                    return null;
+        try {
+            byte[] changed = null;
+            for (EntryPoint entryPoint : entryPoints) {
+                if (entryPoint.owner().equals(className)) {
+                    changed = rewrite(changed == null ? classFile : changed, entryPoint);
                 }
             }
+            return changed;
+        } catch (RuntimeException | LinkageError unreadable) {
+            failure = unreadable;
+            return null;
         }
-        return null;
     }
 
     private byte[] rewrite(byte[] classFile, EntryPoint entryPoint) {
@@ -88,28 +89,28 @@ final class EntryPointTransformer implements ClassFileTransformer {
             installed++;
             return entryPoint.replacesArgument()
                     ? new ArgumentReplacer(next, entryPoint)
-                    : new EarlyReturn(next, entryPoint, descriptor.startsWith("(Z)"));
+                    : new EarlyReturn(next, entryPoint);
         }
     }
 
-    /** {@code T answer = DjHooks.hook(...); if (answer != null) return answer;} */
+    /** {@code T answer = DjHooks.hook(...); if (answer != null) return answer;}, with the argument of a static method. */
     private static final class EarlyReturn extends MethodVisitor {
         private final EntryPoint entryPoint;
-        private final boolean passesFlag;
 
-        EarlyReturn(MethodVisitor next, EntryPoint entryPoint, boolean passesFlag) {
+        EarlyReturn(MethodVisitor next, EntryPoint entryPoint) {
             super(Opcodes.ASM9, next);
             this.entryPoint = entryPoint;
-            this.passesFlag = passesFlag;
         }
 
         @Override
         public void visitCode() {
             super.visitCode();
-            if (passesFlag) {
-                visitVarInsn(Opcodes.ILOAD, 0);
-            }
             String descriptor = entryPoint.hookDescriptor();
+            if (descriptor.startsWith("(Z)")) {
+                visitVarInsn(Opcodes.ILOAD, 0);
+            } else if (descriptor.startsWith("(L")) {
+                visitVarInsn(Opcodes.ALOAD, 0); // of a static method
+            }
             visitMethodInsn(Opcodes.INVOKESTATIC, EntryPoint.HOOKS, entryPoint.hook(), descriptor, false);
             Label original = new Label();
             visitInsn(Opcodes.DUP);

@@ -2,7 +2,9 @@ package io.demijohn.agent.hook;
 
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Enters the JDK: bridge classes into {@code java.base}, then the questions at its entry points.
@@ -44,16 +46,17 @@ final class JdkHooks {
         }
     }
 
+    /** Returns each class once, however many of its methods are entered. */
     private static Class<?>[] owners(EntryPoint[] entryPoints) throws HookException {
-        Class<?>[] owners = new Class<?>[entryPoints.length];
-        for (int index = 0; index < owners.length; index++) {
+        Set<Class<?>> owners = new LinkedHashSet<>();
+        for (EntryPoint entryPoint : entryPoints) {
             try {
-                owners[index] = Class.forName(entryPoints[index].owner().replace('/', '.'), false, null);
+                owners.add(Class.forName(entryPoint.owner().replace('/', '.'), false, null));
             } catch (ClassNotFoundException absent) {
                 throw new HookException("this JDK lacks a class", absent);
             }
         }
-        return owners;
+        return owners.toArray(new Class<?>[0]);
     }
 
     /** Gives the classes back as they were; without our transformer the JVM builds them from the originals. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tries, right after the hooks are on, whether the JDK really asks us and whether our selector works in this JVM.
  *
- * <p>Opens a pipe of the kernel and nothing else; leaves nothing open. It also loads what the hooks use, before the
+ * <p>Opens a pipe and an unconnected socket of the kernel and nothing else; leaves nothing open. It also loads what the hooks use, before the
  * application can meet them in the middle of its own class loading.
  */
 final class SelfCheck {
@@ -43,6 +44,7 @@ final class SelfCheck {
     private static void checkSelector(SelectorProvider provider) throws IOException, HookException {
         Pipe pipe = provider.openPipe();
         try (Selector selector = provider.openSelector();
+                SocketChannel channel = provider.openSocketChannel();
                 Pipe.SourceChannel source = pipe.source();
                 Pipe.SinkChannel sink = pipe.sink()) {
             require(isOurs(selector), "the selector is not ours");
@@ -51,7 +53,13 @@ final class SelfCheck {
             selector.wakeup();
             require(selector.select(WAIT_MILLIS_MAX) == 0, "the selector is ready for nothing");
             sink.write(ByteBuffer.allocate(1));
+            channel.configureBlocking(false);
+            SelectionKey undecided = channel.register(selector, SelectionKey.OP_CONNECT);
             require(selector.select(WAIT_MILLIS_MAX) == 1 && key.isReadable(), "the selector misses what is ready");
+            undecided.interestOps(0);
+            undecided.cancel();
+            selector.selectNow();
+            require(selector.keys().size() == 1 && !channel.isRegistered(), "the selector keeps what was cancelled");
         }
     }
 

@@ -1,6 +1,10 @@
 package sun.nio.ch;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketImpl;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 
@@ -24,6 +28,12 @@ public final class DjHooks {
 
         /** Returns the JDK's implementation inside {@code accepted} if a JDK listener is to fill it, else null. */
         SocketImpl unwrapForNioAccept(SocketImpl accepted);
+
+        /** Returns the blocking stream that reads from {@code channel} if it is ours, or null. */
+        InputStream inputStream(ReadableByteChannel channel);
+
+        /** Returns the blocking stream that writes to {@code channel} if it is ours, or null. */
+        OutputStream outputStream(WritableByteChannel channel);
     }
 
     private static volatile Hooks hooks;
@@ -85,6 +95,32 @@ public final class DjHooks {
             return inner == null ? accepted : inner;
         } catch (Throwable broken) {
             return accepted;
+        }
+    }
+
+    /** For {@code Channels.newInputStream}. */
+    public static InputStream inputStream(ReadableByteChannel channel) {
+        Hooks target = hooks;
+        if (target == null) {
+            return null;
+        }
+        try {
+            return target.inputStream(channel);
+        } catch (Throwable broken) {
+            return null;
+        }
+    }
+
+    /** For {@code Channels.newOutputStream}. */
+    public static OutputStream outputStream(WritableByteChannel channel) {
+        Hooks target = hooks;
+        if (target == null) {
+            return null;
+        }
+        try {
+            return target.outputStream(channel);
+        } catch (Throwable broken) {
+            return null;
         }
     }
 }

@@ -8,6 +8,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
+import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
@@ -37,6 +38,11 @@ public final class DjKernelChannels {
     public static ServerSocketChannel openServerSocketChannel(SelectorProvider provider, ProtocolFamily family)
             throws IOException {
         return new ServerSocketChannelImpl(provider, family);
+    }
+
+    /** Returns the channel over the socket that this JVM was started with, or null; with the system-wide provider. */
+    public static Channel inheritedChannel() throws IOException {
+        return InheritedChannel.getChannel();
     }
 
     /** Returns the family of a channel that was opened without one. */

@@ -2,9 +2,12 @@ package io.demijohn.spi;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;
+import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
+import org.jspecify.annotations.Nullable;
+import sun.nio.ch.DjKernelChannels;
 import sun.nio.ch.DjSelectorImpl;
 import sun.nio.ch.SelectorProviderImpl;
 
@@ -55,5 +58,11 @@ public final class DemijohnProvider extends SelectorProviderImpl {
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
         return home.openServerSocketChannel(family);
+    }
+
+    /** Returns the JDK's own channel over the socket that this JVM was started with, or null. */
+    @Override
+    public @Nullable Channel inheritedChannel() throws IOException {
+        return DjKernelChannels.inheritedChannel();
     }
 }

@@ -2,7 +2,11 @@ package io.demijohn.spi;
 
 import io.demijohn.spi.RouteCounters.Operation;
 import io.demijohn.spi.config.Transport;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketImpl;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.channels.spi.AsynchronousChannelProvider;
 import java.nio.channels.spi.SelectorProvider;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +59,17 @@ public final class JdkHooks implements DjHooks.Hooks {
             failed();
             return null;
         }
+    }
+
+    /** The JDK's own streams hold the channel's lock while they wait, unless the channel is of the JDK's own class. */
+    @Override
+    public @Nullable InputStream inputStream(ReadableByteChannel channel) {
+        return channel instanceof BypassSocketChannel ours ? new ChannelInput(ours) : null;
+    }
+
+    @Override
+    public @Nullable OutputStream outputStream(WritableByteChannel channel) {
+        return channel instanceof BypassSocketChannel ours ? new ChannelOutput(ours) : null;
     }
 
     private void failed() {

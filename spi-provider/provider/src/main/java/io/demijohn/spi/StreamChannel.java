@@ -364,7 +364,8 @@ abstract class StreamChannel extends SocketChannel {
         return total;
     }
 
-    private void ensureBlocking() {
+    /** Throws what the JDK's streams throw over a channel that does not block. */
+    final void ensureBlocking() {
         if (!isBlocking()) {
             throw JdkErrors.illegalBlockingMode();
         }
