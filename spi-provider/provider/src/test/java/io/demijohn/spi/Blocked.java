@@ -54,6 +54,19 @@ final class Blocked<T> {
         thread.interrupt();
     }
 
+    /** Returns once the thread waits for a lock or a condition. */
+    void awaitWaiting() {
+        long startNanos = System.nanoTime();
+        Thread.State state = thread.getState();
+        while (state != Thread.State.WAITING && state != Thread.State.BLOCKED) {
+            if (task.isDone() || System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(BOUND_SECONDS)) {
+                throw new AssertionError("does not wait: " + List.of(thread.getStackTrace()));
+            }
+            Thread.onSpinWait();
+            state = thread.getState();
+        }
+    }
+
     T result() throws Exception {
         return Objects.requireNonNull(task.get(BOUND_SECONDS, TimeUnit.SECONDS));
     }

@@ -1,5 +1,6 @@
 package io.demijohn.spi;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -26,7 +27,8 @@ record ChannelPair(ServerSocketChannel listener, SocketChannel client, SocketCha
 
     static ServerSocketChannel listen(SelectorProvider provider, Loopback loopback) throws IOException {
         ServerSocketChannel listener = provider.openServerSocketChannel();
-        listener.bind(new InetSocketAddress(loopback.address(), 0));
+        boolean stock = provider == Providers.jdk();
+        listener.bind(new InetSocketAddress(stock ? loopback.ofKernel() : loopback.address(), 0));
         return listener;
     }
 
@@ -52,6 +54,11 @@ record ChannelPair(ServerSocketChannel listener, SocketChannel client, SocketCha
             Thread.onSpinWait();
         }
         return new String(target.array(), 0, target.position(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Closes what a try statement closes again: the compiler warns of that in one method. */
+    static void close(Closeable closing) throws IOException {
+        closing.close();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.demijohn.device.DeviceException;
 import io.demijohn.spi.config.Configuration;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class DatapathTest {
     @Test
     void open_unknownScheme_oneLineWithTheKnownOnes() throws Exception {
         DeviceException refused = assertThrows(DeviceException.class, () -> new Devices().open("carrier:pigeon", 0));
-        assertEquals("net=carrier:pigeon: unknown scheme; allowed: loop:", refused.getMessage());
+        assertEquals("net=carrier:pigeon: unknown scheme; allowed: loop:, tap:", refused.getMessage());
     }
 
     @Test
@@ -39,6 +40,7 @@ class DatapathTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
+                patch(),
                 "--add-exports=java.base/jdk.internal.access=ALL-UNNAMED",
                 "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
@@ -51,6 +53,14 @@ class DatapathTest {
         assertTrue(process.waitFor(30, TimeUnit.SECONDS));
         assertEquals("application's hook\ndevice loop: connections 0 received 0 sent 0\n", said);
         assertEquals(3, process.exitValue());
+    }
+
+    /** Returns the option that puts the bridge's classes into the JDK, as this JVM has it. */
+    private static String patch() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--patch-module="))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Ends with a shutdown hook of its own that takes its time. */

@@ -20,7 +20,7 @@ final class Providers {
         return KernelHolder.PROVIDER;
     }
 
-    /** A provider whose loopback connections go through the stack. */
+    /** A provider whose loopback connections go through the stack, or what {@link TapFamilies} asks for. */
     static SelectorProvider loop() {
         return LoopHolder.PROVIDER;
     }
@@ -58,7 +58,7 @@ final class Providers {
     }
 
     private static final class LoopHolder {
-        static final SelectorProvider PROVIDER = open("loop=on,memory=64m");
+        static final SelectorProvider PROVIDER = open(System.getProperty("contract.options", "loop=on,memory=64m"));
     }
 
     private static final class AsyncJdkHolder {
