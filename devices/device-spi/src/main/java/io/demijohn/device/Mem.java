@@ -1,6 +1,7 @@
 package io.demijohn.device;
 
 import java.lang.ref.Reference;
+import java.nio.Buffer;
 import java.nio.BufferOverflowException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,9 @@ public final class Mem {
     private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private static final long BYTES_BASE = bytesBase();
+
+    /** Not null in a buffer over a memory segment of the JDK. */
+    private static final long SEGMENT = UNSAFE.objectFieldOffset(Buffer.class, "segment");
 
     private Mem() {}
 
@@ -125,15 +129,20 @@ public final class Mem {
         requireRemaining(source, bytes, true);
         if (source.hasArray()) {
             copyIn(source.array(), source.arrayOffset() + position, target, bytes);
-        } else if (source instanceof DirectBuffer direct) {
+        } else if (source instanceof DirectBuffer direct && !isOfSegment(source)) {
             try {
                 UNSAFE.copyMemory(direct.address() + position, target, bytes);
             } finally {
                 Reference.reachabilityFence(source);
             }
         } else { // a read-only heap buffer hides its array
-            for (int index = 0; index < bytes; index++) {
-                UNSAFE.putByte(target + index, source.get(position + index));
+            ByteBuffer ordered = source.duplicate().order(ByteOrder.nativeOrder());
+            int index = 0;
+            for (; index + Long.BYTES <= bytes; index += Long.BYTES) {
+                UNSAFE.putLongUnaligned(null, target + index, ordered.getLong(position + index));
+            }
+            for (; index < bytes; index++) {
+                UNSAFE.putByte(target + index, ordered.get(position + index));
             }
         }
         source.position(position + bytes);
@@ -149,16 +158,30 @@ public final class Mem {
         requireRemaining(target, bytes, false);
         if (target.hasArray()) {
             copyOut(source, target.array(), target.arrayOffset() + position, bytes);
-        } else if (!target.isReadOnly() && target instanceof DirectBuffer direct) {
+        } else if (target.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        } else if (target instanceof DirectBuffer direct && !isOfSegment(target)) {
             try {
                 UNSAFE.copyMemory(source, direct.address() + position, bytes);
             } finally {
                 Reference.reachabilityFence(target);
             }
         } else {
-            throw new ReadOnlyBufferException();
+            ByteBuffer ordered = target.duplicate().order(ByteOrder.nativeOrder());
+            int index = 0;
+            for (; index + Long.BYTES <= bytes; index += Long.BYTES) {
+                ordered.putLong(position + index, UNSAFE.getLongUnaligned(null, source + index));
+            }
+            for (; index < bytes; index++) {
+                ordered.put(position + index, UNSAFE.getByte(source + index));
+            }
         }
         target.position(position + bytes);
+    }
+
+    /** Another thread may free the memory of such a buffer at any time: only the buffer's own methods hold it while they copy. */
+    private static boolean isOfSegment(ByteBuffer buffer) {
+        return UNSAFE.getReference(buffer, SEGMENT) != null;
     }
 
     public static void fill(long address, long bytes, int value) {

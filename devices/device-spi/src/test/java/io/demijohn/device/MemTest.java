@@ -3,6 +3,7 @@ package io.demijohn.device;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.BufferOverflowException;
 import java.nio.BufferUnderflowException;
@@ -112,6 +113,33 @@ final class MemTest {
         ByteBuffer buffer = kind.make(BYTES);
         assertThrows(ReadOnlyBufferException.class, () -> Mem.copyOut(at, buffer.asReadOnlyBuffer(), 1));
         assertEquals(0, buffer.get(2));
+    }
+
+    @Test
+    void copies_ofABufferOfASharedArena_moveBytesUntilItCloses() throws Exception {
+        assumeTrue(Runtime.version().feature() >= 22, "skipped: this JDK has no java.lang.foreign.Arena");
+        Class<?> arenas = Class.forName("java.lang.foreign.Arena");
+        Object arena = arenas.getMethod("ofShared").invoke(null);
+        Object segment = arenas.getMethod("allocate", long.class).invoke(arena, BYTES);
+        ByteBuffer buffer = (ByteBuffer) Class.forName("java.lang.foreign.MemorySegment")
+                .getMethod("asByteBuffer")
+                .invoke(segment);
+        for (int i = 0; i < BYTES; i++) {
+            buffer.put(i, (byte) (i * 7));
+        }
+        buffer.position(2);
+        Mem.copyIn(buffer, at, 13);
+        assertEquals(15, buffer.position());
+        buffer.position(3);
+        Mem.copyOut(at, buffer, 13);
+        assertEquals(BYTES, buffer.position());
+        for (int i = 0; i < 13; i++) {
+            assertEquals((byte) ((i + 2) * 7), buffer.get(i + 3), "byte " + i);
+        }
+        arenas.getMethod("close").invoke(arena);
+        buffer.position(0);
+        assertThrows(IllegalStateException.class, () -> Mem.copyIn(buffer, at, 13));
+        assertThrows(IllegalStateException.class, () -> Mem.copyOut(at, buffer, 13));
     }
 
     @Test
