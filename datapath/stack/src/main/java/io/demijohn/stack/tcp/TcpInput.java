@@ -12,6 +12,7 @@ import io.demijohn.stack.wire.TcpHeader;
  * {@link Handshake}. Owned by {@link Tcp}; driver only; never allocates.
  */
 final class TcpInput {
+    private static final int URGENT_FURTHER_AHEAD = 0xffff;
     private static final long SECOND_NANOS = 1_000_000_000L;
     /** Age at which TS.Recent says nothing any more (RFC 7323, 5.5). */
     private static final long TIMESTAMP_LIFE_NANOS = 24 * 86_400 * SECOND_NANOS;
@@ -343,9 +344,13 @@ final class TcpInput {
 
     /**
      * Marks the byte before the urgent pointer: where the pointer leads is behind the urgent data (RFC 6093, 3.4), of which
-     * applications see one byte (4). A pointer to what was received before says nothing new.
+     * applications see one byte (4). A pointer to what was received before says nothing new, and the largest one only that
+     * urgent data is further ahead than a pointer can say: later segments tell where.
      */
     private static void checkUrgent(TcpConnection connection, Segment segment) {
+        if (segment.urgentPointer == URGENT_FURTHER_AHEAD) {
+            return;
+        }
         long urgent =
                 Sequence.near(connection.receiveNext, segment.wireSequence) + Math.max(0, segment.urgentPointer - 1);
         if (connection.state.receivesData() && urgent >= connection.receiveNext && urgent < connection.peerFin) {
