@@ -212,8 +212,7 @@ public final class StreamHandle extends Handle {
         int taken = 0;
         try {
             if (refused == 0) {
-                output.markUrgent(); // before the byte: whoever sends that finds the mark
-                taken = output.write(new byte[] {(byte) octet}, 0, 1);
+                taken = output.writeUrgent(octet);
             }
         } finally {
             WRITING.setRelease(this, false);
@@ -258,8 +257,8 @@ public final class StreamHandle extends Handle {
         }
         close();
         boolean drives = !VirtualThreads.isCurrent();
-        boolean interrupted =
-                false; // nothing here ends by an interrupt, but parking would not wait with its status set
+        // nothing here ends by an interrupt, but parking would not wait with its status set
+        boolean interrupted = false;
         long startNanos = System.nanoTime();
         while ((state & TERMINATED) == 0 && output.unacknowledgedBytes() > 0) {
             long nowNanos = System.nanoTime();

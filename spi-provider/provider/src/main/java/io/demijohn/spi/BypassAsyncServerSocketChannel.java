@@ -142,9 +142,7 @@ final class BypassAsyncServerSocketChannel extends AsynchronousServerSocketChann
             throws IOException {
         Map<SocketOption<?>, Object> kept = new HashMap<>(ChannelDefaults.read(kernel));
         boolean reuse = kernel.getOption(StandardSocketOptions.SO_REUSEADDR);
-        InetSocketAddress local = wanted.getAddress().isAnyLocalAddress() // as the kernel's channel says it
-                ? new InetSocketAddress(InetAddresses.any(family), wanted.getPort())
-                : wanted;
+        InetSocketAddress local = InetAddresses.listening(wanted, family);
         int key = group.join(this);
         boolean done = false;
         try (PortReservation reserved =

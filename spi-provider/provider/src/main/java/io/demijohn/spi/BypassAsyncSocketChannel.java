@@ -5,7 +5,6 @@ import io.demijohn.engine.StatusException;
 import io.demijohn.engine.StreamHandle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -224,10 +223,11 @@ final class BypassAsyncSocketChannel extends AsynchronousSocketChannel implement
                 default -> phase = ChannelPhase.PENDING;
             }
             remoteAddress = to;
+            InetSocketAddress target = InetAddresses.reachable(to);
             PortReservation bound = reservation;
             Engine engine = provider.datapath()
                     .router()
-                    .decideConnect(bound, reachable(to))
+                    .decideConnect(bound, target)
                     .engine();
             if (engine == null) {
                 inKernel = true;
@@ -239,7 +239,7 @@ final class BypassAsyncSocketChannel extends AsynchronousSocketChannel implement
             try {
                 connecting = engine.connect(
                         bound == null ? null : bound.take(engine),
-                        reachable(to),
+                        target,
                         provider.defaults().streamOptions(options.keep()));
             } catch (StatusException e) {
                 throw JdkErrors.connect(e.status());
@@ -274,13 +274,6 @@ final class BypassAsyncSocketChannel extends AsynchronousSocketChannel implement
                 phase = ChannelPhase.CONNECTED;
             }
         }
-    }
-
-    private static InetSocketAddress reachable(InetSocketAddress to) {
-        InetAddress address = to.getAddress();
-        return address.isAnyLocalAddress()
-                ? new InetSocketAddress(InetAddresses.loopbackLike(address), to.getPort())
-                : to;
     }
 
     // ---- read and write --------------------------------------------------------------------------------------------

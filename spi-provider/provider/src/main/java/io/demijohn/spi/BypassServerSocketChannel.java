@@ -82,7 +82,8 @@ class BypassServerSocketChannel extends ServerSocketChannel implements Selectabl
 
     @Override
     public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
-        checkSupported(name);
+        Objects.requireNonNull(name);
+        ChannelOptions.checkSupported(supportedOptions(), name);
         if (!name.type().isInstance(value)) {
             throw JdkErrors.invalidValue(value);
         }
@@ -101,7 +102,8 @@ class BypassServerSocketChannel extends ServerSocketChannel implements Selectabl
     @Override
     @SuppressWarnings("unchecked") // an option's values are of its type
     public <T> T getOption(SocketOption<T> name) throws IOException {
-        checkSupported(name);
+        Objects.requireNonNull(name);
+        ChannelOptions.checkSupported(supportedOptions(), name);
         synchronized (stateLock) {
             ensureOpen();
             if (options == null || kernel.isOpen()) {
@@ -118,13 +120,6 @@ class BypassServerSocketChannel extends ServerSocketChannel implements Selectabl
     @Override
     public Set<SocketOption<?>> supportedOptions() {
         return kernel.supportedOptions();
-    }
-
-    private void checkSupported(SocketOption<?> name) {
-        Objects.requireNonNull(name);
-        if (!supportedOptions().contains(name)) {
-            throw JdkErrors.optionNotSupported(name);
-        }
     }
 
     // ---- bind ------------------------------------------------------------------------------------------------------
@@ -156,9 +151,7 @@ class BypassServerSocketChannel extends ServerSocketChannel implements Selectabl
     private void listen(ListenPlan plan, InetSocketAddress wanted, int backlogCount) throws IOException {
         Map<SocketOption<?>, Object> kept = ChannelDefaults.read(kernel);
         boolean reuse = kernel.getOption(StandardSocketOptions.SO_REUSEADDR);
-        InetSocketAddress local = wanted.getAddress().isAnyLocalAddress() // as the kernel's channel says it
-                ? new InetSocketAddress(InetAddresses.any(family), wanted.getPort())
-                : wanted;
+        InetSocketAddress local = InetAddresses.listening(wanted, family);
         try (PortReservation reserved =
                 PortReservation.reserve(plan, local, family, reuse, new KernelPort(backlogCount))) {
             localAddress = reserved.onKernel() ? KernelChannels.local(kernel, local) : reserved.local();

@@ -6,7 +6,6 @@ import io.demijohn.engine.StatusException;
 import io.demijohn.engine.StreamHandle;
 import io.demijohn.engine.StreamOptions;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.Socket;
@@ -513,11 +512,7 @@ class BypassSocketChannel extends SelectableStreamChannel {
     }
 
     private InetSocketAddress checkRemote(SocketAddress remote) {
-        InetSocketAddress to = InetAddresses.check(remote, family);
-        InetAddress address = to.getAddress();
-        return address.isAnyLocalAddress()
-                ? new InetSocketAddress(InetAddresses.loopbackLike(address), to.getPort())
-                : to;
+        return InetAddresses.reachable(InetAddresses.check(remote, family));
     }
 
     private void ensureNotClosedMeanwhile() throws AsynchronousCloseException {

@@ -36,13 +36,24 @@ final class InetAddresses {
         return inet;
     }
 
+    /** Returns a listener's wildcard address in the form of {@code family}, as the kernel's channel says it; others as they are. */
+    static InetSocketAddress listening(InetSocketAddress wanted, ProtocolFamily family) {
+        return wanted.getAddress().isAnyLocalAddress() ? new InetSocketAddress(any(family), wanted.getPort()) : wanted;
+    }
+
+    /** Returns where a connect to {@code to} goes: to the wildcard address means to this host. */
+    static InetSocketAddress reachable(InetSocketAddress to) {
+        InetAddress address = to.getAddress();
+        return address.isAnyLocalAddress() ? new InetSocketAddress(loopbackLike(address), to.getPort()) : to;
+    }
+
     /** Returns the wildcard address of {@code family}. */
     static InetAddress any(ProtocolFamily family) {
         return family == StandardProtocolFamily.INET ? ANY_IPV4 : ANY_IPV6;
     }
 
     /** Returns the loopback address of the family of {@code wildcard}. */
-    static InetAddress loopbackLike(InetAddress wildcard) {
+    private static InetAddress loopbackLike(InetAddress wildcard) {
         return wildcard instanceof Inet6Address ? LOOPBACK_IPV6 : LOOPBACK_IPV4;
     }
 

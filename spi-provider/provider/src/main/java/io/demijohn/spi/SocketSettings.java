@@ -31,7 +31,7 @@ final class SocketSettings {
     }
 
     <T> void set(SocketOption<T> name, T value) throws IOException {
-        checkSupported(name);
+        ChannelOptions.checkSupported(supported(), name);
         state.lock.lock();
         try {
             state.ensureOpen();
@@ -51,7 +51,7 @@ final class SocketSettings {
 
     @SuppressWarnings("unchecked") // a value was checked against its option's type when it was set
     <T> T get(SocketOption<T> name) throws IOException {
-        checkSupported(name);
+        ChannelOptions.checkSupported(supported(), name);
         state.lock.lock();
         try {
             state.ensureOpen();
@@ -108,12 +108,6 @@ final class SocketSettings {
             return state.inner != null || kept == null ? state.kernel().getOption(option) : kept.get(option);
         } finally {
             state.lock.unlock();
-        }
-    }
-
-    private void checkSupported(SocketOption<?> name) {
-        if (!supported().contains(name)) {
-            throw JdkErrors.optionNotSupported(name);
         }
     }
 

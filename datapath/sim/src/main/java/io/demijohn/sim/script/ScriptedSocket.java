@@ -116,8 +116,7 @@ final class ScriptedSocket {
     }
 
     private void urgent(long nowNanos) {
-        connection.sendQueue().markUrgent();
-        int taken = connection.sendQueue().write(written.array(), written.offset(writtenBytes), 1);
+        int taken = connection.sendQueue().writeUrgent(written.array()[written.offset(writtenBytes)]);
         require(taken == 1, "no room for an urgent byte");
         writtenBytes++;
         tcp.send(connection, nowNanos);

@@ -28,9 +28,9 @@ public interface IpOutput {
 
     /**
      * Sends {@code segment}, or drops and counts it. Takes the chain of buffers, whose windows are the transport header and
-     * payload with the checksum made or left to the device. TCP's is never fragmented: one buffer, or a chain that the device
-     * cuts into segments; others are if they must, best cut in pieces of {@link
-     * #fragmentBytes} already.
+     * payload with the checksum made or left to the device. TCP's is one buffer, or a chain that the device cuts into
+     * segments, and is fragmented by IPv6 alone, once a router has lowered the link's MTU; others are if they must, best cut
+     * in pieces of {@link #fragmentBytes} already.
      *
      * @param protocol the IP protocol number
      * @param service the IPv4 TOS or IPv6 traffic class byte, or more: see {@link Service}

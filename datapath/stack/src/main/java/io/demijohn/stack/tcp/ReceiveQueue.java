@@ -89,9 +89,9 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Adds {@code length} bytes that start {@code offset} bytes into the packet, one buffer or a chain; driver only. Takes one
-     * reference of the packet, which must be the only one, and may change its window. Returns false, the packet released, if nobody
-     * will read any more.
+     * Adds {@code length} bytes that start {@code offset} bytes into the packet, one buffer or a chain; driver only. Takes
+     * one reference of the packet, which must be the only one, and may change its window. Returns false, the packet
+     * released, if nobody will read any more.
      */
     public boolean offer(PacketBuffer packet, int offset, int length) {
         if (released || length == 0) {
@@ -182,13 +182,14 @@ public final class ReceiveQueue {
 
     /** Steps over urgent bytes that are not wanted and returns how many bytes may be read at once; the reader only. */
     private int beginRead() {
-        int readable = readableBytes();
-        UrgentMarks marks = urgentMarks;
-        if (marks != null && !urgentInline) {
-            skip(Math.min(availableBytes(), marks.urgentAt(readTotal())));
-            readable = readableBytes(); // a mark or more bytes may have come meanwhile
+        int available = availableBytes();
+        UrgentMarks marks = urgentMarks; // behind the look at what is offered: marks come before their bytes
+        if (marks == null || urgentInline) {
+            return available;
         }
-        return readable;
+        int skipped = Math.min(available, marks.urgentAt(readTotal()));
+        skip(skipped);
+        return (int) Math.min(available - skipped, marks.distanceFrom(readTotal()));
     }
 
     /** Moves what fits into {@code target} and returns how many bytes that was, 0 for none; the reader only. */

@@ -130,15 +130,7 @@ final class SegmentWriter {
         }
         int headerBytes = TcpHeader.BYTES + connection.nextOptionBytes();
         long header = packet.append(headerBytes + length);
-        TcpHeader.put(
-                header,
-                connection.localPort,
-                connection.remotePort,
-                (int) sequence,
-                (int) connection.receiveNext,
-                headerBytes,
-                flags,
-                windowField);
+        putHeader(connection, header, sequence, headerBytes, flags, windowField);
         if ((flags & TcpHeader.URG) != 0) {
             TcpHeader.putUrgentPointer(header, (int) (connection.urgentEnd() - sequence));
         }
@@ -178,15 +170,7 @@ final class SegmentWriter {
             return false;
         }
         long header = head.address();
-        TcpHeader.put(
-                header,
-                connection.localPort,
-                connection.remotePort,
-                (int) sequence,
-                (int) connection.receiveNext,
-                headerBytes,
-                flags,
-                windowField);
+        putHeader(connection, header, sequence, headerBytes, flags, windowField);
         putOptions(connection, header + TcpHeader.BYTES, nowNanos);
         long position = sequence - connection.sendInitial - 1;
         int skip = headerBytes;
@@ -241,6 +225,19 @@ final class SegmentWriter {
             last = piece;
         }
         return head;
+    }
+
+    private static void putHeader(
+            TcpConnection connection, long header, long sequence, int headerBytes, int flags, int windowField) {
+        TcpHeader.put(
+                header,
+                connection.localPort,
+                connection.remotePort,
+                (int) sequence,
+                (int) connection.receiveNext,
+                headerBytes,
+                flags,
+                windowField);
     }
 
     private static void putOptions(TcpConnection connection, long address, long nowNanos) {

@@ -168,9 +168,24 @@ public final class SendQueue {
         return taken;
     }
 
-    /** Makes the next byte to be written urgent: the urgent pointer of what is sent from now on leads behind it; the writer only. */
-    public void markUrgent() {
-        urgentEnd = appendedTotal() + 1;
+    /**
+     * Appends one urgent byte, behind which the urgent pointer of what is sent from now on leads; returns 1, or 0 if there is no
+     * room for it. The writer only.
+     */
+    public int writeUrgent(int octet) {
+        if (writableBytes() <= 0) {
+            return 0;
+        }
+        long position = enter();
+        long target = writeAddress(position);
+        if (target == 0) {
+            leave(position);
+            return 0;
+        }
+        Mem.putU8(target, octet);
+        urgentEnd = position + 1; // before the byte is there to be sent: whoever sends it finds the mark
+        leave(position + 1);
+        return 1;
     }
 
     /** Keeps the last chunk from the driver, or notes that there is none; returns the position to write at. */

@@ -8,11 +8,14 @@ import io.demijohn.stack.wire.TcpHeader;
 /**
  * SEGMENT ARRIVES of RFC 9293, 3.10.7.4, for connections in SYN-RECEIVED and all later states: its steps, in its order.
  *
- * <p>First sequence number, second RST, third security (RFC 9293 has none left), fourth SYN, fifth ACK, sixth URG, seventh text, eighth FIN. Each step may end the processing. CLOSED, LISTEN and SYN-SENT are in
- * {@link Handshake}. Owned by {@link Tcp}; driver only; never allocates.
+ * <p>First sequence number, second RST, third security (RFC 9293 has none left), fourth SYN, fifth ACK, sixth URG, seventh
+ * text, eighth FIN. Each step may end the processing. CLOSED, LISTEN and SYN-SENT are in {@link Handshake}. Owned by {@link
+ * Tcp}; driver only; allocates nothing but a connection's marks at its first urgent pointer.
  */
 final class TcpInput {
+    /** The urgent pointer of a sender whose urgent data is further ahead than 16 bits can say. */
     private static final int URGENT_FURTHER_AHEAD = 0xffff;
+
     private static final long SECOND_NANOS = 1_000_000_000L;
     /** Age at which TS.Recent says nothing any more (RFC 7323, 5.5). */
     private static final long TIMESTAMP_LIFE_NANOS = 24 * 86_400 * SECOND_NANOS;

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a byte or chunk lost is waited for
 class QueuesTest {
     private static final int STREAM_BYTES = 1_000_000;
+    private static final int URGENT_ROUNDS = 100_000;
 
     @Test
     void write_moreThanCapacity_takesWhatFits() {
@@ -196,6 +198,42 @@ class QueuesTest {
             byte[] stream = new byte[STREAM_BYTES];
             new Random(seed).nextBytes(stream);
             assertArrayEquals(stream, throughReceiveQueue(stream, seed), "seed " + seed);
+        }
+    }
+
+    @Test
+    @Tag("proves:rfc6093")
+    void urgentByteThatFindsNoRoom_marksNothing() {
+        try (Region region = Region.allocate(4 * 4096)) {
+            SendQueue queue = new SendQueue(new SendMemory(region), 2);
+            queue.write(new byte[2], 0, 2);
+            assertEquals(0, queue.writeUrgent('!'));
+            assertEquals(0, queue.urgentEnd());
+            queue.acknowledge(2);
+            assertEquals(1, queue.writeUrgent('!'));
+            assertEquals(3, queue.urgentEnd());
+            queue.releaseAll();
+        }
+    }
+
+    @Test
+    @Tag("proves:rfc6093")
+    void receiveQueue_urgentBytesWhileTheReaderLooks_areNeverRead() throws Exception {
+        try (Region region = Region.allocate(16 * 2048)) {
+            BufferPool pool = new BufferPool(region, 2048);
+            ReceiveQueue queue = new ReceiveQueue(60_000);
+            byte[] payload = {'!', 0, 0};
+            CompletableFuture<byte[]> reader =
+                    CompletableFuture.supplyAsync(() -> readAll(queue, URGENT_ROUNDS * 2, 1));
+            for (int round = 0; round < URGENT_ROUNDS && !reader.isDone(); round++) {
+                while (queue.availableBytes() > 0 && !reader.isDone()) {
+                    Thread.onSpinWait();
+                }
+                queue.markUrgent(3L * round);
+                queue.offer(packet(pool, payload, 0, payload.length), 0, payload.length);
+            }
+            assertArrayEquals(new byte[URGENT_ROUNDS * 2], reader.get(30, TimeUnit.SECONDS));
+            queue.releaseAll();
         }
     }
 

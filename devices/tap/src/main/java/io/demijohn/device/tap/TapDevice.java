@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * which {@link #wakeup} writes. With IFF_VNET_HDR a virtio header stands before each frame, in the buffer's headroom, and one
  * call still moves both: the kernel makes our TCP checksums where a frame leaves this host, and says which of its own frames
  * need no check; TCP segments cross together, up to 64 KiB of them in one frame (a chain of buffers), and are cut where
- * they leave this host. Without it every frame has full checksums in both directions and one segment. What the kernel drops because its own queue
- * is full stands in the interface's statistics, not here.
+ * they leave this host. Without it every frame has full checksums in both directions and one segment. What the kernel drops
+ * because its own queue is full stands in the interface's statistics, not here.
  */
 final class TapDevice implements NetDevice {
     private static final int BURST_MAX = 64;
