@@ -225,10 +225,8 @@ final class BypassAsyncSocketChannel extends AsynchronousSocketChannel implement
             remoteAddress = to;
             InetSocketAddress target = InetAddresses.reachable(to);
             PortReservation bound = reservation;
-            Engine engine = provider.datapath()
-                    .router()
-                    .decideConnect(bound, target)
-                    .engine();
+            Engine engine =
+                    provider.datapath().router().decideConnect(bound, target).engine();
             if (engine == null) {
                 inKernel = true;
                 phase = ChannelPhase.UNCONNECTED;
